@@ -1,0 +1,1 @@
+//! HTTP: items, stories, sources, live events, OpenAPI and the page.

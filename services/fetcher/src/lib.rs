@@ -1,0 +1,1 @@
+//! Polls the wires and publishes what is new as raw items.

@@ -1,0 +1,1 @@
+//! Enriches clean copy and writes the ledger in one transaction.

@@ -1,0 +1,1 @@
+//! Outbox to topic, fenced, read back before a row is deleted.

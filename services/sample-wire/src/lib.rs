@@ -1,0 +1,1 @@
+//! The bundled sample wire: invented copy with everything real wires have.

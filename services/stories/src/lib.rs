@@ -1,0 +1,1 @@
+//! Groups items into stories, in and across languages.

@@ -1,0 +1,1 @@
+//! The guarded HTTP client: which addresses may be reached, caps, redirects.
