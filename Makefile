@@ -1,0 +1,48 @@
+# wiredesk: two commands for a newcomer, `make run` and `make test`; the rest is for daily work.
+#
+#   make run                        the whole pipeline on a private PostgreSQL, on the Postgres bus
+#   make run KAFKA=1                the same on a private Apache Kafka
+#   KAFKA_BOOTSTRAP_SERVERS=… DATABASE_URL=… make run      on yours
+#   make test                       every test, on real parts
+
+SHELL := /bin/sh
+export KAFKA
+CARGO := cargo
+BIN := target/release/wiredesk
+
+.PHONY: help run build test lint fmt schemas bench clean
+
+help:
+	@sed -n '3,8s/^# \{0,3\}//p' Makefile
+	@echo 'also: make build | lint | fmt | schemas | bench | clean'
+
+run:
+	@deploy/local/setup.sh run
+	@$(MAKE) --no-print-directory build
+	@exec deploy/local/run.sh $(BIN)
+
+build:
+	$(CARGO) build --release --locked -p wiredesk
+
+test:
+	@deploy/local/setup.sh test
+	@deploy/local/test.sh
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
+
+fmt:
+	$(CARGO) fmt --all
+
+# Everything under schemas/ that is generated from the types.
+schemas:
+	deploy/local/schemas.sh
+
+bench:
+	@deploy/local/setup.sh test
+	@deploy/local/bench.sh
+
+clean:
+	$(CARGO) clean
+	rm -rf .wiredesk .cache

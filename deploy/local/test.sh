@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# `make test`: starts a throwaway PostgreSQL and a real Apache Kafka, runs every test, stops what it started.
+# Arguments go to `cargo test` (for example: deploy/local/test.sh -p wiredesk-bus).
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+LOCAL=deploy/local
+CACHE=$PWD/.cache
+mkdir -p "$CACHE"
+# The cluster's owner is another account when this is root, and must reach its folder: not below a private home.
+SERVERS=$(mktemp -d /tmp/wiredesk-test.XXXXXX)
+chmod 755 "$SERVERS"
+
+finish() {
+    code=$?
+    trap - EXIT
+    $LOCAL/kafka.sh stop "$SERVERS/kafka" >/dev/null 2>&1 || true
+    $LOCAL/postgres.sh stop "$SERVERS/postgres" >/dev/null 2>&1 || true
+    if [ "$code" = 0 ] || [ -z "${KEEP_SERVERS:-}" ]; then rm -rf "$SERVERS"; fi
+    exit "$code"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+missing() { # a part that cannot be had: a visible SKIP, and in CI a failure
+    echo "SKIP: $1"
+    [ "${CI:-}" = true ] && { echo "in CI every part must be there" >&2; exit 1; }
+    return 0
+}
+free_port() { python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])' 2>/dev/null || echo $((20000 + RANDOM % 20000)); }
+
+if PORT=$(free_port) && $LOCAL/postgres.sh start "$SERVERS/postgres" "$PORT" throwaway; then
+    export WIREDESK_TEST_DATABASE_URL="postgres://wiredesk@127.0.0.1:$PORT/postgres"
+else
+    missing "no PostgreSQL could be started: the tests of the store and of the whole pipeline do not run"
+fi
+if PORT=$(free_port) && KAFKA_CACHE=$CACHE/kafka $LOCAL/kafka.sh start "$SERVERS/kafka" "$PORT"; then
+    export WIREDESK_TEST_KAFKA="127.0.0.1:$PORT"
+else
+    missing "no Apache Kafka could be started: the tests on Kafka do not run"
+fi
+
+cargo build --release --locked -p wiredesk
+export WIREDESK_BIN="$PWD/target/release/wiredesk"
+cargo test --release --locked --workspace --no-fail-fast "$@"
+[ $# -gt 0 ] && exit 0
+
+# The page, in a real browser.
+CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+if [ -z "${WIREDESK_TEST_DATABASE_URL:-}" ]; then
+    missing "the page is not tested: it needs PostgreSQL"
+elif [ -z "$CHROMIUM" ] || ! command -v npm >/dev/null; then
+    missing "the page is not tested: chromium or npm is missing"
+elif ! (cd tests/page && npm ci --silent --no-audit --no-fund); then
+    missing "the page is not tested: npm could not install playwright-core"
+else
+    CHROMIUM=$CHROMIUM node --test tests/page/*.test.mjs
+fi
