@@ -31,6 +31,12 @@ BIN=$(bin)
 OWNER=$(id -un)
 if [ "$(id -u)" = 0 ]; then
     if id postgres >/dev/null 2>&1; then OWNER=postgres; else OWNER=nobody; fi
+    # Below a private home (root's is 0700) that account cannot reach the folder: a place of its own then, told by path.
+    if ! as test -x "$DIR"; then
+        DIR=/var/lib/wiredesk/$(echo "$DIR" | cksum | cut -d' ' -f1)
+        mkdir -p "$DIR"
+        [ "$COMMAND" = start ] && echo "the account $OWNER cannot reach $2: PostgreSQL keeps its data in $DIR" >&2
+    fi
 fi
 
 case $COMMAND in
@@ -38,15 +44,10 @@ start)
     PORT=${3:?usage: postgres.sh start DIR PORT}
     [ "$(id -u)" = 0 ] && chown "$OWNER" "$DIR"
     chmod 700 "$DIR"
-    if ! as test -w "$DIR"; then
-        echo "the account $OWNER cannot reach $DIR: let others pass through its parent folders (chmod o+x)" >&2
-        exit 1
-    fi
     if [ ! -f "$DIR/data/PG_VERSION" ]; then
         as "$BIN/initdb" -D "$DIR/data" -U wiredesk --auth=trust --encoding=UTF8 --locale=C.UTF-8 >"$DIR/initdb.log" 2>&1 ||
             { cat "$DIR/initdb.log" >&2; exit 1; }
     fi
-    # Sockets have a length limit, so the socket lives in /tmp, under a name of its own.
     OPTIONS="-p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c idle_in_transaction_session_timeout=60s -c max_wal_size=2GB -c shared_buffers=128MB -c wal_compression=on"
     [ "${4:-}" = throwaway ] && OPTIONS="$OPTIONS -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     if as "$BIN/pg_ctl" -D "$DIR/data" status >/dev/null 2>&1; then exit 0; fi
