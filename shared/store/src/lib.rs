@@ -1,5 +1,7 @@
 //! Postgres: one file a table family, named as the migrations under `schemas/postgres` are.
 
+pub mod verdict;
+
 /// The migrations, in order; run by `wiredesk migrate`.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../schemas/postgres");
 
@@ -7,7 +9,10 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../schemas/p
 /// (SQLSTATE classes 08, 40, 53, 57 and 55P03) go away; anything else is a fault of ours.
 pub fn is_transient(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(db) => db.code().is_some_and(|code| {
             ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)) || code == "55P03"
         }),
