@@ -1,9 +1,22 @@
 //! The loop that runs every stage, and what a service needs around it.
 
+mod batch;
+pub mod dead;
+mod decode;
 pub mod deps;
+pub mod emit;
 pub mod health;
+pub mod limits;
+pub mod loop_config;
+mod measure;
+pub mod retry;
+pub mod run;
+mod semconv;
 pub mod stage;
 
 pub use deps::Deps;
+pub use emit::Emitter;
 pub use health::Health;
+pub use loop_config::{DeadLetterLimits, LoopConfig, RetryConfig};
+pub use run::run_stage;
 pub use stage::{Origin, Output, Stage, StageError, Work};

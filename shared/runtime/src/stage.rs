@@ -18,6 +18,13 @@ pub struct Origin {
     pub traceparent: Option<String>,
 }
 
+impl Origin {
+    /// The origin of what no record led to, such as an entry just fetched.
+    pub fn none() -> Self {
+        Self { partition: -1, offset: -1, traceparent: None }
+    }
+}
+
 /// One output of the core and the input that it came from.
 #[derive(Clone, Debug)]
 pub struct Output<T> {
@@ -90,7 +97,8 @@ pub trait Stage: Send + 'static {
     /// Its name: consumer group `<prefix>.<name>`, metric label, health component.
     fn name(&self) -> &'static str;
 
-    /// The core, on one input: no I/O, no clock, no randomness. A panic in it becomes a dead letter.
+    /// The core, on one input: no I/O, no clock, no randomness. A panic in it becomes a dead letter, so
+    /// a core with state changes it last, when nothing can panic any more.
     fn core(&mut self, input: Self::In, now: Timestamp) -> Outcome<Self::Out>;
 
     /// Makes a batch durable; when it returns, the loop commits the input. Called again with the same work after a
@@ -109,6 +117,11 @@ pub trait Stage: Send + 'static {
 
     /// These are not any more: drop their state.
     async fn revoked(&mut self, _partitions: &[i32]) {}
+
+    /// When the bytes behind this output arrived (`fetched_at`), where it says so: for the end-to-end latency.
+    fn born(&self, _output: &Self::Out) -> Option<Timestamp> {
+        None
+    }
 
     /// Positions that overrule the group's committed offsets.
     fn positions(&self) -> Option<Arc<dyn Positions>> {

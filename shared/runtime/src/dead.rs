@@ -1,0 +1,60 @@
+//! Dead letters: what a stage could not take, with everything that is needed to look into it and to send it again.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use wiredesk_bus::{Received, Record};
+use wiredesk_contract::{DeadId, DeadLetter, Message, Timestamp, TopicTable};
+
+/// Why a record was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// A short stable name, used as a metric label.
+    pub reason: String,
+    /// One sentence.
+    pub explanation: String,
+}
+
+/// The dead letter of a record. Its id follows from where the record was, so a replay writes the same one.
+pub fn letter(stage: &str, received: &Received, refusal: &Refusal, at: Timestamp) -> DeadLetter {
+    let record = &received.record;
+    DeadLetter {
+        schema_version: DeadLetter::VERSION,
+        dead_id: DeadId::derive(&record.topic, received.partition, received.offset),
+        stage: stage.to_owned(),
+        topic: record.topic.clone(),
+        partition: received.partition,
+        offset: received.offset,
+        key: record.key.clone(),
+        headers: record.headers.iter().cloned().collect(),
+        payload: STANDARD.encode(&record.payload),
+        reason: refusal.reason.clone(),
+        explanation: refusal.explanation.clone(),
+        at,
+    }
+}
+
+/// Cuts the payload (and, where that is not enough, drops the headers) so that the letter's record is not larger than
+/// `max` bytes, and says so in its explanation. `payload` is the whole payload.
+pub fn fit(mut letter: DeadLetter, payload: &[u8], max: usize, topics: &TopicTable) -> DeadLetter {
+    // Room for the note below.
+    const NOTE: usize = 256;
+    let size = |l: &DeadLetter| Record::of(l, topics, l.at, None).map_or(0, |r| r.size() + NOTE);
+    if size(&letter) <= max {
+        return letter;
+    }
+    letter.payload.clear();
+    let mut note = String::new();
+    if size(&letter) > max {
+        letter.headers.clear();
+        note.push_str("; its headers were dropped");
+    }
+    let room = max.saturating_sub(size(&letter));
+    let kept = (room / 4 * 3).min(payload.len());
+    letter.payload = STANDARD.encode(&payload[..kept]);
+    letter.explanation = format!(
+        "{} (the payload here is cut to its first {kept} of {} bytes, which is what the dead-letter topic takes{note})",
+        letter.explanation,
+        payload.len()
+    );
+    letter
+}

@@ -1,0 +1,217 @@
+//! The one loop that runs every stage: subscribe, batch by batch, until shutdown.
+//!
+//! A batch goes through decode, [`Stage::prepare`], [`Stage::core`] on each input, dead letters (acknowledged),
+//! [`Stage::store`] (the same work again until it is durable) and the commit, in this order: whatever crashes, nothing
+//! is committed that is not durable. A panic in a core is caught and becomes a dead letter; a stateful core may then be
+//! half-changed, so **a core changes its state last**, when it cannot panic any more.
+
+use std::collections::BTreeSet;
+
+use tracing::Instrument;
+use wiredesk_bus::{Consumer, Event, StartAt, Subscription};
+use wiredesk_contract::{Kind, Message, TopicTable};
+
+use crate::batch::Done;
+use crate::deps::Deps;
+use crate::emit::Emitter;
+use crate::health::State;
+use crate::limits::DeadLetterWatch;
+use crate::loop_config::LoopConfig;
+use crate::measure::Measure;
+use crate::retry::Backoff;
+use crate::semconv::batch_span;
+use crate::stage::{Stage, StageError};
+
+/// Runs a stage until `deps.shutdown` is cancelled; then the batch in hand is finished and committed, and it leaves.
+///
+/// # Errors
+/// [`StageError::Fatal`], which is also told to `deps.health`; everything else is tried again.
+pub async fn run_stage<S: Stage>(stage: S, config: &LoopConfig, deps: &Deps) -> Result<(), StageError> {
+    let name = stage.name();
+    deps.health.set(name, State::Starting);
+    let outcome = start(stage, config, deps).await;
+    if let Err(error) = &outcome {
+        tracing::error!(stage = name, "the {name} stage stops: {error}");
+        deps.health.set(name, State::Failed(error.to_string()));
+    }
+    outcome
+}
+
+/// The consumer group of a stage: `<prefix>.<stage>`, the prefix being that of the topics.
+pub fn group(topics: &TopicTable, stage: &str) -> String {
+    let raw = topics.name(Kind::Raw);
+    let prefix = raw.rsplitn(3, '.').nth(2).unwrap_or("wiredesk");
+    format!("{prefix}.{stage}")
+}
+
+async fn start<S: Stage>(stage: S, config: &LoopConfig, deps: &Deps) -> Result<(), StageError> {
+    let mut backoff = Backoff::new(&config.retry);
+    let emitter = loop {
+        match Emitter::new(deps).await {
+            Ok(emitter) => break emitter,
+            Err(StageError::Transient(why)) => {
+                deps.health.set(stage.name(), State::Retrying(why));
+                if !backoff.pause(&deps.shutdown).await {
+                    return Ok(());
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    };
+    let name = stage.name();
+    let mut runner = Runner {
+        name,
+        stage,
+        config,
+        deps,
+        emitter,
+        watch: DeadLetterWatch::new(config.dead_letter_limits.clone()),
+        measure: Measure::of(name),
+        backoff: Backoff::new(&config.retry),
+        owned: BTreeSet::new(),
+    };
+    runner.until_shutdown().await
+}
+
+/// A stage and what the loop keeps about it.
+pub(crate) struct Runner<'a, S> {
+    pub name: &'static str,
+    pub stage: S,
+    pub config: &'a LoopConfig,
+    pub deps: &'a Deps,
+    pub emitter: Emitter,
+    pub watch: DeadLetterWatch,
+    pub measure: Measure,
+    pub backoff: Backoff,
+    pub owned: BTreeSet<i32>,
+}
+
+impl<S: Stage> Runner<'_, S> {
+    async fn until_shutdown(&mut self) -> Result<(), StageError> {
+        loop {
+            let ended = self.subscription().await;
+            // The consumer is gone, so every partition is: a rejoin loads their state anew.
+            let owned: Vec<i32> = std::mem::take(&mut self.owned).into_iter().collect();
+            if !owned.is_empty() {
+                self.stage.revoked(&owned).await;
+            }
+            match ended {
+                Ok(()) => return Ok(()),
+                Err(StageError::Fenced(why)) => {
+                    self.measure.rejoin();
+                    tracing::info!(stage = self.name, "the {} stage rejoins its group: {why}", self.name);
+                    self.deps.health.set(self.name, State::Retrying(why));
+                    if !self.backoff.pause(&self.deps.shutdown).await {
+                        return Ok(());
+                    }
+                }
+                Err(StageError::Transient(why)) => {
+                    if !self.again("subscribe", &why).await {
+                        return Ok(());
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// One membership of the group: `Ok` on shutdown.
+    async fn subscription(&mut self) -> Result<(), StageError> {
+        let topic = self.deps.topics.name(S::In::KIND).to_owned();
+        let group = group(&self.deps.topics, self.name);
+        let shutdown = self.deps.shutdown.clone();
+        let mut consumer = self.join(&group, &topic).await?;
+        // Ready, but the pauses stay long until something really arrives: a join may succeed where reading does not.
+        self.deps.health.set(self.name, State::Ready);
+        let limits = self.config.batch_limits();
+        loop {
+            let event = tokio::select! {
+                biased;
+                () = shutdown.cancelled() => return Ok(()),
+                event = consumer.next(limits) => event?,
+            };
+            match event {
+                Event::Assigned(partitions) => {
+                    tracing::info!(
+                        stage = self.name,
+                        ?partitions,
+                        "the {} stage has {} partitions of {topic}",
+                        self.name,
+                        partitions.len()
+                    );
+                    if !self.assigned(&partitions).await? {
+                        return Ok(());
+                    }
+                    self.owned.extend(partitions);
+                }
+                Event::Revoked(partitions) => {
+                    tracing::info!(
+                        stage = self.name,
+                        ?partitions,
+                        "{} partitions of {topic} went away",
+                        partitions.len()
+                    );
+                    self.stage.revoked(&partitions).await;
+                    self.owned.retain(|p| !partitions.contains(p));
+                }
+                Event::Batch(batch) => {
+                    let span = batch_span(self.deps.bus.name(), &group, &topic, batch.records());
+                    if self.batch(batch, &topic).instrument(span).await? == Done::NotBeforeShutdown {
+                        tracing::warn!(
+                            stage = self.name,
+                            "stopping with a batch that could not be stored; it comes again after the start"
+                        );
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    async fn join(&self, group: &str, topic: &str) -> Result<Box<dyn Consumer>, StageError> {
+        let subscription = Subscription {
+            group: group.to_owned(),
+            topic: topic.to_owned(),
+            start: StartAt::Earliest,
+            positions: self.stage.positions(),
+        };
+        Ok(self.deps.bus.subscribe(subscription).await?)
+    }
+
+    /// Loads the state of new partitions; false where shutdown came first.
+    async fn assigned(&mut self, partitions: &[i32]) -> Result<bool, StageError> {
+        loop {
+            match self.stage.assigned(partitions).await {
+                Ok(()) => {
+                    self.works();
+                    return Ok(true);
+                }
+                Err(StageError::Transient(why)) if self.again("assigned", &why).await => {}
+                Err(StageError::Transient(_)) => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Says that it tries again, and waits; false where shutdown came first.
+    pub(crate) async fn again(&mut self, what: &'static str, why: &str) -> bool {
+        self.measure.retry(what);
+        let failures = self.backoff.failures() + 1;
+        tracing::warn!(
+            stage = self.name,
+            what,
+            failures,
+            "the {} stage tries again ({what}, failure {failures}): {why}",
+            self.name
+        );
+        self.deps.health.set(self.name, State::Retrying(why.to_owned()));
+        self.backoff.pause(&self.deps.shutdown).await
+    }
+
+    /// Says that it works.
+    pub(crate) fn works(&mut self) -> Done {
+        self.backoff.reset();
+        self.deps.health.set(self.name, State::Ready);
+        Done::Yes
+    }
+}
