@@ -1,0 +1,36 @@
+// Live rows: the server renders each row, this only puts it in its place. Without JavaScript the page is the wire as it was.
+(() => {
+  const wire = document.getElementById("wire");
+  const live = document.getElementById("live");
+  if (!wire || !live || wire.dataset.live !== "yes") return;
+  const say = (state, text) => { live.dataset.state = state; live.textContent = text; };
+  const wanted = new URLSearchParams();
+  for (const key of ["language", "source", "duplicates"]) if (wire.dataset[key]) wanted.set(key, wire.dataset[key]);
+  const events = new EventSource("/v1/stream?" + wanted);
+  const MOST = 200;
+  let queue = Promise.resolve();
+  const show = async (id) => {
+    const answer = await fetch("/rows/" + encodeURIComponent(id));
+    if (!answer.ok) return;
+    const box = document.createElement("template");
+    box.innerHTML = await answer.text();
+    const row = box.content.firstElementChild;
+    if (!row) return;
+    document.getElementById("empty")?.remove();
+    document.getElementById(row.id)?.remove();
+    row.classList.add("fresh");
+    wire.prepend(row);
+    while (wire.children.length > MOST) wire.lastElementChild.remove();
+    const count = (name) => { const at = document.querySelector(`[data-count=${name}]`); if (at) at.textContent = Number(at.textContent) + 1; };
+    if (row.dataset.version === "1") count("items");
+    count("versions");
+  };
+  const take = (event) => {
+    const item = JSON.parse(event.data);
+    // One after the other, so that rows stand in the order in which they came.
+    queue = queue.then(() => show(item.item_id)).catch(() => {});
+  };
+  for (const kind of ["published", "updated", "corrected", "withdrawn"]) events.addEventListener("news.item." + kind, take);
+  events.onopen = () => say("on", "live");
+  events.onerror = () => say("off", "reconnecting");
+})();

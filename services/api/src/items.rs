@@ -1,0 +1,178 @@
+//! `GET /v1/items` and `GET /v1/items/{id}`.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use sqlx::PgPool;
+use wiredesk_contract::{Item, ItemId, StoryId, Timestamp, ninjs};
+use wiredesk_store::read::{self, ItemFilter, ItemRow};
+
+use crate::answers::{ItemDetail, ItemList, VersionSummary};
+use crate::cursor::Cursor;
+use crate::error::ApiError;
+use crate::state::AppState;
+
+/// The parameters of `GET /v1/items`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    /// Items a page.
+    pub limit: Option<u32>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+    /// Comma-separated.
+    pub source: Option<String>,
+    /// Comma-separated.
+    pub language: Option<String>,
+    /// `news`, `planning`, `roundup`, `not_article`.
+    pub kind: Option<String>,
+    /// `false` leaves repeats out. Text, because a form sends an empty value for "all".
+    pub duplicates: Option<String>,
+    /// Words in the headline.
+    pub q: Option<String>,
+    /// Items of this story.
+    pub story: Option<String>,
+    /// Written at or after this instant.
+    pub since: Option<String>,
+    /// What was written since, oldest first.
+    pub changed_after: Option<String>,
+}
+
+impl ListQuery {
+    /// The filter for the store; empty parameters, as forms send them, are no parameters.
+    ///
+    /// # Errors
+    /// [`ApiError::BadRequest`] naming the parameter.
+    pub fn filter(&self, max_page: u32) -> Result<ItemFilter, ApiError> {
+        let given = |value: &Option<String>| value.clone().filter(|v| !v.is_empty());
+        let list = |value: &Option<String>| {
+            given(value).map(|v| v.split(',').map(|one| one.trim().to_owned()).collect::<Vec<_>>())
+        };
+        let since = given(&self.since)
+            .map(|text| {
+                text.parse::<Timestamp>().map_err(|_| {
+                    ApiError::BadRequest(format!("since={text} is no instant like 2026-02-15T09:30:00Z"))
+                })
+            })
+            .transpose()?;
+        let hide_duplicates = match given(&self.duplicates).as_deref() {
+            None | Some("true") => false,
+            Some("false") => true,
+            Some(other) => return Err(ApiError::BadRequest(format!("duplicates={other}: say true or false"))),
+        };
+        let limit = self.limit.unwrap_or(50);
+        if limit == 0 || limit > max_page {
+            return Err(ApiError::BadRequest(format!("limit={limit}: ask for 1 to {max_page} items a page")));
+        }
+        Ok(ItemFilter {
+            sources: list(&self.source),
+            languages: list(&self.language),
+            kind: given(&self.kind),
+            hide_duplicates,
+            words: given(&self.q),
+            story: given(&self.story),
+            since,
+            limit: i64::from(limit),
+        })
+    }
+}
+
+/// Lists items.
+///
+/// # Errors
+/// [`ApiError`].
+pub async fn list(State(state): State<AppState>, Query(query): Query<ListQuery>) -> Result<Json<ItemList>, ApiError> {
+    Ok(Json(page(&state.db, &query, state.config.max_page).await?))
+}
+
+/// One page of items, for the API and the web page alike.
+///
+/// # Errors
+/// [`ApiError`].
+pub async fn page(db: &PgPool, query: &ListQuery, max_page: u32) -> Result<ItemList, ApiError> {
+    let filter = query.filter(max_page)?;
+    if let Some(after) = &query.changed_after {
+        let after = if after.is_empty() { 0 } else { read_sequence(after)? };
+        let rows = read::changed_after(db, after, &filter).await?;
+        let last = rows.last().map_or(after, |row| row.change_seq);
+        return Ok(ItemList { items: rows.into_iter().map(document).collect::<Result<_, _>>()?, next: Some(format!("s{last}")) });
+    }
+    let cursor = query.cursor.as_deref().filter(|c| !c.is_empty()).map(Cursor::read).transpose()?;
+    let rows = read::newest(db, cursor.as_ref().map(|c| (c.at, c.id.as_str())), &filter).await?;
+    let full = rows.len() as i64 == filter.limit;
+    let next = rows.last().filter(|_| full).map(|row| Cursor { at: row.version_created, id: row.item_id.clone() }.write());
+    Ok(ItemList { items: rows.into_iter().map(document).collect::<Result<_, _>>()?, next })
+}
+
+fn read_sequence(text: &str) -> Result<i64, ApiError> {
+    text.strip_prefix('s').and_then(|n| n.parse().ok()).ok_or_else(|| {
+        ApiError::BadRequest(format!("changed_after={text} is not a `next` of this list; leave its value empty to start"))
+    })
+}
+
+/// The stored document, with the story that the stories stage has placed it in since.
+pub fn document(row: ItemRow) -> Result<Item, ApiError> {
+    let mut item = row.doc.0;
+    item.story = row.story_id.map(StoryId::new);
+    Ok(item)
+}
+
+/// The parameters of `GET /v1/items/{id}`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OneQuery {
+    /// `ninjs` or nothing.
+    pub format: Option<String>,
+}
+
+/// One item with its versions, or as ninjs.
+///
+/// # Errors
+/// [`ApiError`].
+pub async fn one(
+    State(db): State<PgPool>,
+    Path(id): Path<String>,
+    Query(query): Query<OneQuery>,
+) -> Result<Response, ApiError> {
+    match query.format.as_deref() {
+        None | Some("" | "json") => Ok(Json(detail(&db, &id).await?).into_response()),
+        Some("ninjs") => {
+            let item = find(&db, &id).await?;
+            let mut response = Json(ninjs::to_ninjs(&item)).into_response();
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/ninjs+json"));
+            Ok(response)
+        }
+        Some(other) => Err(ApiError::BadRequest(format!("format={other}: say json or ninjs"))),
+    }
+}
+
+/// The newest version of an item.
+///
+/// # Errors
+/// [`ApiError::NotFound`] where there is none.
+pub async fn find(db: &PgPool, id: &str) -> Result<Item, ApiError> {
+    let row = read::item(db, id).await?;
+    document(row.ok_or_else(|| ApiError::NotFound { what: "item", id: id.to_owned() })?)
+}
+
+/// An item with its history, for the API and the web page alike.
+///
+/// # Errors
+/// [`ApiError::NotFound`] where there is none.
+pub async fn detail(db: &PgPool, id: &str) -> Result<ItemDetail, ApiError> {
+    let item = find(db, id).await?;
+    let versions = read::versions(db, id)
+        .await?
+        .into_iter()
+        .map(|row| VersionSummary {
+            version: row.doc.0.version,
+            change: row.doc.0.change,
+            version_created: row.doc.0.version_created,
+            item: row.doc.0,
+        })
+        .collect();
+    let repeated_by = read::repeats_of(db, id).await?.into_iter().map(ItemId::new).collect();
+    Ok(ItemDetail { item, versions, repeated_by })
+}

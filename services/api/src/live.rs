@@ -1,0 +1,144 @@
+//! The live hub: one reader of the items topic for all live clients, and the place in the topic that each has reached.
+//!
+//! A live client's place is a *vector of offsets*, one a partition. It is the SSE event id, so `Last-Event-ID` brings a
+//! client back to exactly where it was: what it missed is read from the topic itself, up to where the hub was when the
+//! client joined, and from there the hub's own events follow.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
+use wiredesk_bus::{BusError, Received};
+use wiredesk_contract::message::Kind;
+use wiredesk_runtime::health::State;
+use wiredesk_runtime::{Deps, StageError};
+
+use crate::config::Config;
+
+/// A place in a topic: the next offset of each partition.
+pub type Place = BTreeMap<i32, i64>;
+
+/// Writes a place as an event id, `0.17-3.4`: partition, dot, next offset.
+pub fn write_place(place: &Place) -> String {
+    place.iter().map(|(p, o)| format!("{p}.{o}")).collect::<Vec<_>>().join("-")
+}
+
+/// Reads an event id; `None` where it is not one of ours.
+pub fn read_place(id: &str) -> Option<Place> {
+    if id.is_empty() {
+        return Some(Place::new());
+    }
+    id.split('-')
+        .map(|part| {
+            let (partition, offset) = part.split_once('.')?;
+            Some((partition.parse().ok()?, offset.parse().ok().filter(|o| *o >= 0)?))
+        })
+        .collect()
+}
+
+/// Shared by the reader task and all clients.
+#[derive(Clone)]
+pub struct Hub {
+    place: Arc<Mutex<Place>>,
+    events: broadcast::Sender<Arc<Received>>,
+    seats: Arc<Semaphore>,
+}
+
+/// A client's seat: where the hub was when it joined, and everything from there on.
+pub struct Seat {
+    /// Where the hub was.
+    pub joined_at: Place,
+    /// What came since.
+    pub events: broadcast::Receiver<Arc<Received>>,
+    /// Given back when the client goes.
+    pub permit: OwnedSemaphorePermit,
+}
+
+impl Hub {
+    /// A hub with room for `config.max_streams` clients.
+    pub fn new(config: &Config) -> Self {
+        Self {
+            place: Arc::default(),
+            events: broadcast::Sender::new(config.stream_buffer.max(16)),
+            seats: Arc::new(Semaphore::new(config.max_streams)),
+        }
+    }
+
+    /// Takes a seat, where one is free.
+    pub fn join(&self) -> Option<Seat> {
+        let permit = self.seats.clone().try_acquire_owned().ok()?;
+        // Place and subscription under one lock: nothing falls between the two.
+        let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(Seat { joined_at: place.clone(), events: self.events.subscribe(), permit })
+    }
+
+    fn publish(&self, received: Received) {
+        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        place.insert(received.partition, received.offset + 1);
+        // No receivers is no error: the hub reads on, so that its place is true.
+        let _ = self.events.send(Arc::new(received));
+    }
+
+    /// Reads the items topic from its present end until shutdown, coming back after every error.
+    ///
+    /// # Errors
+    /// Only where the bus is configured wrongly.
+    pub async fn run(self, deps: Deps) -> Result<(), StageError> {
+        let topic = deps.topics.name(Kind::Item).to_owned();
+        let mut first = true;
+        while !deps.shutdown.is_cancelled() {
+            let result = tokio::select! {
+                () = deps.shutdown.cancelled() => return Ok(()),
+                result = self.follow(&deps, &topic, first) => result,
+            };
+            first = false;
+            let Err(error) = result else { return Ok(()) };
+            if !error.is_transient() && !matches!(error, BusError::NoTopic(_)) {
+                return Err(error.into());
+            }
+            deps.health.set("api.live", State::Retrying(error.to_string()));
+            tracing::warn!(%error, "the live stream lost its topic and comes back: {error}");
+            tokio::select! {
+                () = deps.shutdown.cancelled() => return Ok(()),
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn follow(&self, deps: &Deps, topic: &str, first: bool) -> Result<(), BusError> {
+        if first || self.place.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+            let ends = deps.bus.end_offsets(topic).await?;
+            *self.place.lock().unwrap_or_else(PoisonError::into_inner) = ends;
+        }
+        let from = self.place.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut reader = deps.bus.reader(topic, from).await?;
+        deps.health.set("api.live", State::Ready);
+        loop {
+            for received in reader.next(Duration::from_secs(5)).await? {
+                self.publish(received);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_come_back_as_they_were_written() {
+        let place: Place = [(0, 17), (3, 4), (47, 9_000_000_000)].into();
+        assert_eq!(write_place(&place), "0.17-3.4-47.9000000000");
+        assert_eq!(read_place(&write_place(&place)), Some(place));
+        assert_eq!(read_place(""), Some(Place::new()));
+    }
+
+    #[test]
+    fn foreign_ids_are_refused() {
+        for id in ["x", "1", "1.", ".1", "1.-2", "1.2-", "1.2--3.4", "99999999999.1"] {
+            assert_eq!(read_place(id), None, "{id}");
+        }
+    }
+}

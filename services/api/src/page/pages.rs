@@ -1,0 +1,263 @@
+//! The handlers of the page: read, make a view, render.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Html;
+use sqlx::PgPool;
+use wiredesk_contract::{Item, Story};
+use wiredesk_store::read::{self, Counts};
+
+use super::marks::{self, Piece};
+use super::view::{Row, change_words, relation_words, short_time};
+use crate::error::ApiError;
+use crate::items::{self, ListQuery};
+use crate::state::AppState;
+
+type Page = Result<Html<String>, ApiError>;
+
+struct Filter {
+    language: String,
+    source: String,
+    q: String,
+    hide_duplicates: bool,
+}
+
+#[derive(Template)]
+#[template(path = "wire.html")]
+struct WirePage {
+    here: &'static str,
+    counts: Counts,
+    languages: Vec<String>,
+    sources: Vec<(String, String)>,
+    filter: Filter,
+    rows: Vec<Row>,
+    next: Option<String>,
+    paged: bool,
+}
+
+pub(super) async fn wire(State(state): State<AppState>, Query(query): Query<ListQuery>) -> Page {
+    let list = items::page(&state.db, &query, state.config.max_page).await?;
+    let sources = read::sources(&state.db).await?.into_iter().map(|s| (s.id, s.name)).collect();
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let filter = Filter {
+        language: text(&query.language),
+        source: text(&query.source),
+        q: text(&query.q),
+        hide_duplicates: query.duplicates.as_deref() == Some("false"),
+    };
+    let next = list.next.map(|cursor| older(&filter, &cursor));
+    let page = WirePage {
+        here: "wire",
+        counts: read::counts(&state.db).await?,
+        languages: read::languages(&state.db).await?,
+        sources,
+        filter,
+        rows: list.items.iter().map(Row::of).collect(),
+        next,
+        paged: query.cursor.is_some_and(|c| !c.is_empty()),
+    };
+    Ok(Html(page.render()?))
+}
+
+/// The address of the next page, with the same filter.
+fn older(filter: &Filter, cursor: &str) -> String {
+    let hide = if filter.hide_duplicates { "false" } else { "" };
+    let pairs = [("language", filter.language.as_str()), ("source", &filter.source), ("q", &filter.q), ("duplicates", hide), ("cursor", cursor)];
+    let query: Vec<String> =
+        pairs.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}={}", escape(v))).collect();
+    format!("/?{}", query.join("&"))
+}
+
+/// Percent-encoding of a query value (RFC 3986: everything but unreserved characters).
+fn escape(value: &str) -> String {
+    let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    value.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+#[derive(Template)]
+#[template(path = "row.html")]
+struct RowPage {
+    row: Row,
+}
+
+pub(super) async fn row(State(db): State<PgPool>, Path(id): Path<String>) -> Page {
+    let item = items::find(&db, &id).await?;
+    Ok(Html(RowPage { row: Row::of(&item) }.render()?))
+}
+
+struct QuoteView {
+    text: String,
+    speaker: Option<String>,
+}
+
+struct NameView {
+    text: String,
+    kind: &'static str,
+}
+
+struct VersionView {
+    version: u32,
+    change: &'static str,
+    time: String,
+    headline: String,
+}
+
+#[derive(Template)]
+#[template(path = "item.html")]
+struct ItemPage {
+    here: &'static str,
+    row: Row,
+    by: Option<String>,
+    paragraphs: Vec<Vec<Piece>>,
+    url: Option<String>,
+    notice: Option<String>,
+    relation: &'static str,
+    similarity: u32,
+    evidence: Vec<String>,
+    topics: Vec<String>,
+    names: Vec<NameView>,
+    quotes: Vec<QuoteView>,
+    story: Option<String>,
+    versions: Vec<VersionView>,
+}
+
+pub(super) async fn item(State(db): State<PgPool>, Path(id): Path<String>) -> Page {
+    let detail = items::detail(&db, &id).await?;
+    let item = detail.item;
+    let versions = detail
+        .versions
+        .iter()
+        .map(|v| VersionView {
+            version: v.version,
+            change: change_words(v.change),
+            time: short_time(v.version_created),
+            headline: v.item.headline().to_owned(),
+        })
+        .collect();
+    let body = item.bodies.iter().find(|b| b.content_type == "text/plain").map(|b| b.value.as_str()).unwrap_or_default();
+    let page = ItemPage {
+        here: "item",
+        row: Row::of(&item),
+        by: item.by.clone(),
+        paragraphs: if body.is_empty() { Vec::new() } else { marks::paragraphs(body, &item.entities) },
+        // Only web addresses become links: a feed may carry javascript: or data: ones.
+        url: item.url.clone().filter(|u| u.starts_with("https://") || u.starts_with("http://")),
+        notice: item.copyright_notice.clone(),
+        relation: item.verdict.relation.map_or("repeat", relation_words),
+        similarity: (item.verdict.similarity * 100.0).round() as u32,
+        evidence: evidence(&item),
+        topics: item.subjects.iter().map(|t| t.name.clone()).collect(),
+        names: names(&item),
+        quotes: item.quotes.iter().map(|q| QuoteView { text: q.text.clone(), speaker: q.speaker.clone() }).collect(),
+        story: item.story.as_ref().map(ToString::to_string),
+        versions,
+    };
+    Ok(Html(page.render()?))
+}
+
+fn evidence(item: &Item) -> Vec<String> {
+    let Some(evidence) = &item.verdict.evidence else { return Vec::new() };
+    let mut lines: Vec<String> = evidence.shared.iter().map(|s| format!("Both have: “{s}”")).collect();
+    if !evidence.differing_figures.is_empty() {
+        lines.push(format!("Figures that differ: {}", evidence.differing_figures.join(", ")));
+    }
+    if !evidence.differing_names.is_empty() {
+        lines.push(format!("Names that differ: {}", evidence.differing_names.join(", ")));
+    }
+    lines
+}
+
+fn names(item: &Item) -> Vec<NameView> {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut names: Vec<_> = item.entities.iter().filter(|e| seen.insert(&e.id)).collect();
+    names.sort_by(|a, b| b.salience.total_cmp(&a.salience).then(a.start.cmp(&b.start)));
+    names.iter().take(16).map(|e| NameView { text: e.name.clone(), kind: marks::class(e.kind) }).collect()
+}
+
+struct StoryItemView {
+    id: String,
+    language: String,
+    headline: String,
+}
+
+struct StoryView {
+    id: String,
+    time: String,
+    time_iso: String,
+    title: String,
+    language: String,
+    languages: Vec<String>,
+    items: Vec<StoryItemView>,
+}
+
+impl From<Story> for StoryView {
+    fn from(story: Story) -> Self {
+        let items = story.items.into_iter();
+        Self {
+            id: story.story_id.to_string(),
+            time: short_time(story.last_seen),
+            time_iso: story.last_seen.to_rfc3339(),
+            title: story.title,
+            language: story.language,
+            languages: story.languages,
+            items: items
+                .map(|i| StoryItemView { id: i.item_id.to_string(), language: i.language, headline: i.headline })
+                .collect(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "stories.html")]
+struct StoriesPage {
+    here: &'static str,
+    heading: &'static str,
+    stories: Vec<StoryView>,
+    full: bool,
+}
+
+pub(super) async fn stories(State(db): State<PgPool>) -> Page {
+    let list = crate::stories::page(&db, None, 100).await?;
+    let mut stories: Vec<StoryView> = list.stories.into_iter().map(StoryView::from).collect();
+    // A story of one item is the item: the wire shows it already.
+    stories.retain(|s| s.items.len() > 1);
+    Ok(Html(StoriesPage { here: "stories", heading: "Stories", stories, full: true }.render()?))
+}
+
+pub(super) async fn story(State(db): State<PgPool>, Path(id): Path<String>) -> Page {
+    let story = crate::stories::find(&db, &id).await?;
+    Ok(Html(StoriesPage { here: "stories", heading: "Story", stories: vec![story.into()], full: true }.render()?))
+}
+
+struct SourceView {
+    id: String,
+    name: String,
+    language: String,
+    state: &'static str,
+    error: Option<String>,
+    items: i64,
+    newest: String,
+    polled: String,
+}
+
+#[derive(Template)]
+#[template(path = "sources.html")]
+struct SourcesPage {
+    here: &'static str,
+    sources: Vec<SourceView>,
+}
+
+pub(super) async fn sources(State(db): State<PgPool>) -> Page {
+    let time = |at: Option<_>| at.map_or_else(|| "–".to_owned(), short_time);
+    let sources = crate::sources::all(&db).await?.into_iter().map(|s| SourceView {
+        id: s.id.to_string(),
+        name: s.name,
+        language: s.language.unwrap_or_default(),
+        state: s.state.as_str(),
+        error: s.error,
+        items: s.items_seen,
+        newest: time(s.newest_item),
+        polled: time(s.last_poll),
+    });
+    Ok(Html(SourcesPage { here: "sources", sources: sources.collect() }.render()?))
+}

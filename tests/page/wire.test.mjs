@@ -1,0 +1,98 @@
+// The page, as a person meets it: rows, live rows, one item, the sources, without JavaScript, on a phone.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import { openBrowser, openDesk, until } from "./desk.mjs";
+
+let desk, browser;
+before(async () => {
+  desk = await openDesk();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await desk?.close();
+});
+
+const open = async (path, options = {}) => {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+  const page = await context.newPage();
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (line) => line.type() === "error" && errors.push(line.text()));
+  await page.goto(desk.base + path);
+  return { page, errors, context };
+};
+
+test("the wire shows items and new ones come in live", async () => {
+  const { page, errors, context } = await open("/");
+  await page.waitForSelector("#live[data-state=on]");
+  assert.ok((await page.locator("article.row").count()) > 0, "rows are there at once");
+  const fresh = await page.waitForSelector("article.row.fresh", { timeout: 60_000 });
+  assert.ok((await fresh.innerText()).length > 10, "the live row has its text");
+  assert.deepEqual(errors, []);
+  if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
+  await context.close();
+});
+
+test("an item opens with its copy, its versions and its formats", async () => {
+  const { page, errors, context } = await open("/");
+  await page.locator("article.row h2 a").first().click();
+  await page.waitForSelector("article.item h1");
+  assert.ok((await page.locator(".versions li").count()) >= 1);
+  const id = new URL(page.url()).pathname.split("/").pop();
+  const ninjs = await (await fetch(`${desk.base}/v1/items/${id}?format=ninjs`)).json();
+  assert.equal(ninjs.uri, `urn:wiredesk:item:${id}`);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("the sources say how each wire is doing", async () => {
+  const { page, context } = await open("/sources");
+  assert.ok((await page.locator("tbody tr").count()) > 5);
+  await until("a wire that answers", async () => {
+    await page.reload();
+    return (await page.locator("tbody .badge.ok").count()) > 0;
+  });
+  await context.close();
+});
+
+test("without JavaScript the wire is there, and its filters work", async () => {
+  const { page, context } = await open("/", { javaScriptEnabled: false });
+  assert.ok((await page.locator("article.row").count()) > 0);
+  await page.selectOption("select[name=language]", "es");
+  await page.getByRole("button", { name: "Show" }).click();
+  const languages = await page.locator("article.row .lang").allInnerTexts();
+  assert.ok(languages.length > 0 && languages.every((language) => language.toLowerCase() === "es"), languages.join());
+  await context.close();
+});
+
+test("foreign copy runs no script: the content policy refuses what is not ours", async () => {
+  const { page, context } = await open("/");
+  const ran = await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "window.foreign = true";
+    document.body.append(script);
+    return window.foreign === true;
+  });
+  assert.equal(ran, false);
+  await context.close();
+});
+
+for (const [name, options] of [
+  ["light", { colorScheme: "light" }],
+  ["dark", { colorScheme: "dark" }],
+  ["phone", { viewport: { width: 360, height: 740 } }],
+]) {
+  test(`nothing serious for accessibility, nothing wider than the screen: ${name}`, async () => {
+    for (const path of ["/", "/sources", "/stories"]) {
+      const { page, context } = await open(path, options);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter((v) => ["serious", "critical"].includes(v.impact));
+      assert.deepEqual(serious.map((v) => `${path}: ${v.id}: ${v.nodes[0].html}`), []);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(overflow <= 0, `${path} is ${overflow} px too wide`);
+      await context.close();
+    }
+  });
+}
