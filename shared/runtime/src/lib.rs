@@ -1,6 +1,9 @@
-//! The loop that runs every stage, and what a service needs around it.
+//! The loop that runs every stage, and what a service needs around it: configuration, telemetry, health, shutdown.
 
+pub mod admin;
 mod batch;
+pub mod config;
+pub mod database;
 pub mod dead;
 mod decode;
 pub mod deps;
@@ -11,12 +14,16 @@ pub mod loop_config;
 mod measure;
 pub mod retry;
 pub mod run;
+pub mod secret;
 mod semconv;
+pub mod shutdown;
 pub mod stage;
+pub mod telemetry;
 
 pub use deps::Deps;
 pub use emit::Emitter;
 pub use health::Health;
 pub use loop_config::{DeadLetterLimits, LoopConfig, RetryConfig};
 pub use run::run_stage;
+pub use secret::{Secret, SecretUrl};
 pub use stage::{Origin, Output, Stage, StageError, Work};

@@ -1,0 +1,132 @@
+//! The connection to Postgres: waited for at the start.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use tokio_util::sync::CancellationToken;
+
+use crate::health::{Health, State};
+use crate::loop_config::RetryConfig;
+use crate::retry::Backoff;
+use crate::secret::SecretUrl;
+
+/// `[database]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// Where Postgres is.
+    pub url: SecretUrl,
+    /// Connections at most. A backend of Postgres takes 5 to 10 MB.
+    pub max_connections: u32,
+    /// How long the start waits for Postgres, in seconds; 0 waits for ever.
+    pub wait_s: u64,
+    /// Longest that a statement may wait for a free connection, in seconds.
+    pub acquire_timeout_s: u64,
+}
+
+impl Default for DatabaseConfig {
+    fn default() -> Self {
+        Self {
+            url: SecretUrl::new("postgres://wiredesk@127.0.0.1:5432/wiredesk"),
+            max_connections: 16,
+            wait_s: 60,
+            acquire_timeout_s: 30,
+        }
+    }
+}
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// The URL cannot be read.
+    #[error(
+        "[database] url {url} cannot be read ({error}); it is written postgres://user:password@host:port/name, or set DATABASE_URL"
+    )]
+    Url {
+        /// The URL, its password masked.
+        url: String,
+        /// What is wrong.
+        error: String,
+    },
+    /// Postgres did not answer in time.
+    #[error("Postgres at {url} has not answered for {waited_s} s ({error}); start it, or set DATABASE_URL")]
+    Unreachable {
+        /// The URL, its password masked.
+        url: String,
+        /// How long it was tried.
+        waited_s: u64,
+        /// The last error.
+        error: String,
+    },
+    /// Postgres answered and refused.
+    #[error(
+        "Postgres at {url} refuses the connection: {error}; look at the user, the password and the database's name"
+    )]
+    Refused {
+        /// The URL, its password masked.
+        url: String,
+        /// Postgres's words.
+        error: String,
+    },
+    /// The process was stopped meanwhile.
+    #[error("stopped while waiting for Postgres")]
+    Stopped,
+}
+
+impl DatabaseError {
+    /// May the same call succeed later?
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
+    }
+}
+
+/// A pool of connections, once Postgres answers.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub async fn connect(
+    config: &DatabaseConfig,
+    health: &Health,
+    shutdown: &CancellationToken,
+) -> Result<PgPool, DatabaseError> {
+    let url = config.url.masked();
+    let options: PgConnectOptions = config
+        .url
+        .reveal()
+        .parse()
+        .map_err(|e: sqlx::Error| DatabaseError::Url { url: url.clone(), error: e.to_string() })?;
+    let options = options.application_name("wiredesk");
+    let pool = PgPoolOptions::new()
+        .max_connections(config.max_connections.max(2))
+        .min_connections(0)
+        .acquire_timeout(Duration::from_secs(config.acquire_timeout_s.max(1)))
+        .idle_timeout(Duration::from_secs(300))
+        .connect_lazy_with(options.clone());
+    let mut backoff = Backoff::new(&RetryConfig { first_ms: 200, max_ms: 3_000 });
+    let began = tokio::time::Instant::now();
+    health.set("postgres", State::Starting);
+    loop {
+        let error = match <sqlx::PgConnection as sqlx::Connection>::connect_with(&options).await {
+            Ok(connection) => {
+                drop(connection);
+                health.set("postgres", State::Ready);
+                return Ok(pool);
+            }
+            Err(error) if wiredesk_store::is_transient(&error) => error.to_string(),
+            Err(error) => return Err(DatabaseError::Refused { url, error: error.to_string() }),
+        };
+        let waited_s = began.elapsed().as_secs();
+        if config.wait_s > 0 && waited_s >= config.wait_s {
+            return Err(DatabaseError::Unreachable { url, waited_s, error });
+        }
+        if backoff.failures() == 0 {
+            tracing::warn!("Postgres at {url} does not answer ({error}); waiting for it");
+        }
+        health.set("postgres", State::Retrying(error));
+        if !backoff.pause(shutdown).await {
+            return Err(DatabaseError::Stopped);
+        }
+    }
+}
