@@ -3,6 +3,7 @@
 //!
 //! Field names follow IPTC ninjs 3.x where ninjs has them; the rest is ours and in `snake_case`.
 
+pub mod asyncapi;
 pub mod clean;
 pub mod copy;
 pub mod dead;
@@ -12,14 +13,17 @@ pub mod ids;
 pub mod item;
 pub mod media;
 pub mod message;
+pub mod ninjs;
 pub mod outcome;
 pub mod raw;
+pub mod schema;
 pub mod source;
 pub mod status;
 pub mod story;
 pub mod time;
 pub mod topics;
 pub mod verdict;
+mod yaml;
 
 pub use clean::CleanItem;
 pub use copy::CopyItem;

@@ -71,7 +71,9 @@ pub enum DecodeError {
         detail: String,
     },
     /// Written by a newer wiredesk.
-    #[error("the {kind} message has schema version {found}, this build reads up to {known}; upgrade this stage before its producers")]
+    #[error(
+        "the {kind} message has schema version {found}, this build reads up to {known}; upgrade this stage before its producers"
+    )]
     UnknownVersion {
         /// The kind that was expected.
         kind: &'static str,

@@ -92,6 +92,9 @@ pub struct Evidence {
     /// Names that only one of the two has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differing_names: Vec<String>,
+    /// What else is worth knowing, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl Verdict {
