@@ -94,29 +94,36 @@ pub async fn list(State(state): State<AppState>, Query(query): Query<ListQuery>)
 pub async fn page(db: &PgPool, query: &ListQuery, max_page: u32) -> Result<ItemList, ApiError> {
     let filter = query.filter(max_page)?;
     if let Some(after) = &query.changed_after {
-        let after = if after.is_empty() { 0 } else { read_sequence(after)? };
-        let rows = read::changed_after(db, after, &filter).await?;
-        let last = rows.last().map_or(after, |row| row.change_seq);
-        return Ok(ItemList { items: rows.into_iter().map(document).collect::<Result<_, _>>()?, next: Some(format!("s{last}")) });
+        let (tx, seq) = read_change(after)?;
+        let rows = read::changed_after(db, (&tx, seq), &filter).await?;
+        // Nothing new: the same place again, so that a client that polls always has one.
+        let next = rows.last().map_or(format!("{tx}.{seq}"), |row| format!("{}.{}", row.change_tx, row.change_seq));
+        return Ok(ItemList { items: rows.into_iter().map(document).collect(), next: Some(next) });
     }
     let cursor = query.cursor.as_deref().filter(|c| !c.is_empty()).map(Cursor::read).transpose()?;
     let rows = read::newest(db, cursor.as_ref().map(|c| (c.at, c.id.as_str())), &filter).await?;
     let full = rows.len() as i64 == filter.limit;
     let next = rows.last().filter(|_| full).map(|row| Cursor { at: row.version_created, id: row.item_id.clone() }.write());
-    Ok(ItemList { items: rows.into_iter().map(document).collect::<Result<_, _>>()?, next })
+    Ok(ItemList { items: rows.into_iter().map(document).collect(), next })
 }
 
-fn read_sequence(text: &str) -> Result<i64, ApiError> {
-    text.strip_prefix('s').and_then(|n| n.parse().ok()).ok_or_else(|| {
+/// The place in the order of changes that a client hands back: transaction, dot, number. Empty is the beginning.
+fn read_change(text: &str) -> Result<(String, i64), ApiError> {
+    if text.is_empty() {
+        return Ok(("0".to_owned(), 0));
+    }
+    let parts = text.split_once('.').and_then(|(tx, seq)| Some((tx.parse::<u64>().ok()?, seq.parse().ok()?)));
+    let (tx, seq) = parts.ok_or_else(|| {
         ApiError::BadRequest(format!("changed_after={text} is not a `next` of this list; leave its value empty to start"))
-    })
+    })?;
+    Ok((tx.to_string(), seq))
 }
 
 /// The stored document, with the story that the stories stage has placed it in since.
-pub fn document(row: ItemRow) -> Result<Item, ApiError> {
+pub fn document(row: ItemRow) -> Item {
     let mut item = row.doc.0;
     item.story = row.story_id.map(StoryId::new);
-    Ok(item)
+    item
 }
 
 /// The parameters of `GET /v1/items/{id}`.
@@ -154,7 +161,7 @@ pub async fn one(
 /// [`ApiError::NotFound`] where there is none.
 pub async fn find(db: &PgPool, id: &str) -> Result<Item, ApiError> {
     let row = read::item(db, id).await?;
-    document(row.ok_or_else(|| ApiError::NotFound { what: "item", id: id.to_owned() })?)
+    row.map(document).ok_or_else(|| ApiError::NotFound { what: "item", id: id.to_owned() })
 }
 
 /// An item with its history, for the API and the web page alike.
@@ -166,11 +173,11 @@ pub async fn detail(db: &PgPool, id: &str) -> Result<ItemDetail, ApiError> {
     let versions = read::versions(db, id)
         .await?
         .into_iter()
-        .map(|row| VersionSummary {
-            version: row.doc.0.version,
-            change: row.doc.0.change,
-            version_created: row.doc.0.version_created,
-            item: row.doc.0,
+        .map(|doc| VersionSummary {
+            version: doc.0.version,
+            change: doc.0.change,
+            version_created: doc.0.version_created,
+            item: doc.0,
         })
         .collect();
     let repeated_by = read::repeats_of(db, id).await?.into_iter().map(ItemId::new).collect();

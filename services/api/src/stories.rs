@@ -39,7 +39,7 @@ pub async fn list(State(state): State<AppState>, Query(query): Query<StoryQuery>
 pub async fn page(db: &PgPool, cursor: Option<Cursor>, limit: i64) -> Result<StoryList, ApiError> {
     let rows = read::stories(db, cursor.as_ref().map(|c| (c.at, c.id.as_str())), limit).await?;
     let full = rows.len() as i64 == limit;
-    let stories: Vec<Story> = rows.into_iter().map(|row| row.message.0).collect();
+    let stories: Vec<Story> = rows.into_iter().map(|row| row.0).collect();
     let next = stories
         .last()
         .filter(|_| full)
@@ -61,5 +61,5 @@ pub async fn one(State(db): State<PgPool>, Path(id): Path<String>) -> Result<Jso
 /// [`ApiError::NotFound`] where there is none.
 pub async fn find(db: &PgPool, id: &str) -> Result<Story, ApiError> {
     let row = read::story(db, id).await?;
-    Ok(row.ok_or_else(|| ApiError::NotFound { what: "story", id: id.to_owned() })?.message.0)
+    Ok(row.ok_or_else(|| ApiError::NotFound { what: "story", id: id.to_owned() })?.0)
 }

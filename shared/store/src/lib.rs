@@ -1,5 +1,6 @@
 //! Postgres: one file a table family, named as the migrations under `schemas/postgres` are.
 
+pub mod read;
 pub mod verdict;
 
 /// The migrations, in order; run by `wiredesk migrate`.

@@ -9,6 +9,7 @@ use wiredesk_store::read::{self, Counts};
 
 use super::marks::{self, Piece};
 use super::view::{Row, change_words, relation_words, short_time};
+use crate::answers::SourceState;
 use crate::error::ApiError;
 use crate::items::{self, ListQuery};
 use crate::state::AppState;
@@ -27,6 +28,7 @@ struct Filter {
 struct WirePage {
     here: &'static str,
     counts: Counts,
+    sources_ok: usize,
     languages: Vec<String>,
     sources: Vec<(String, String)>,
     filter: Filter,
@@ -37,7 +39,9 @@ struct WirePage {
 
 pub(super) async fn wire(State(state): State<AppState>, Query(query): Query<ListQuery>) -> Page {
     let list = items::page(&state.db, &query, state.config.max_page).await?;
-    let sources = read::sources(&state.db).await?.into_iter().map(|s| (s.id, s.name)).collect();
+    let health = crate::sources::all(&state.db).await?;
+    let sources_ok = health.iter().filter(|s| s.state == SourceState::Ok).count();
+    let sources: Vec<_> = health.into_iter().map(|s| (s.id.to_string(), s.name)).collect();
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let filter = Filter {
         language: text(&query.language),
@@ -49,6 +53,7 @@ pub(super) async fn wire(State(state): State<AppState>, Query(query): Query<List
     let page = WirePage {
         here: "wire",
         counts: read::counts(&state.db).await?,
+        sources_ok,
         languages: read::languages(&state.db).await?,
         sources,
         filter,

@@ -1,0 +1,216 @@
+//! What the API and the page read. Lists go by keyset, never by OFFSET, so that a page does not shift under its reader.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+use sqlx::types::Json;
+use wiredesk_contract::{Item, Story};
+
+/// Which items are wanted; `None` and `false` do not filter.
+#[derive(Clone, Debug, Default)]
+pub struct ItemFilter {
+    /// Source ids.
+    pub sources: Option<Vec<String>>,
+    /// BCP 47 languages.
+    pub languages: Option<Vec<String>>,
+    /// Sort of copy, as in the contract.
+    pub kind: Option<String>,
+    /// Leave repeats out.
+    pub hide_duplicates: bool,
+    /// Words in the headline, in the syntax of web searches.
+    pub words: Option<String>,
+    /// Story id.
+    pub story: Option<String>,
+    /// Written at or after.
+    pub since: Option<DateTime<Utc>>,
+    /// Rows at most.
+    pub limit: i64,
+}
+
+/// An item's newest version.
+#[derive(Debug, sqlx::FromRow)]
+pub struct ItemRow {
+    /// Id.
+    pub item_id: String,
+    /// When the version was written.
+    pub version_created: DateTime<Utc>,
+    /// The transaction that wrote it: with `change_seq`, the order of changes over all items.
+    pub change_tx: String,
+    /// Order within `change_tx`.
+    pub change_seq: i64,
+    /// The published document.
+    pub doc: Json<Item>,
+    /// The story, where the stories stage has placed it.
+    pub story_id: Option<String>,
+}
+
+/// One query over items, filtered by [`ItemFilter`] (parameters 3 to 10), its first condition and order as given.
+macro_rules! items_sql {
+    ($place:literal, $order:literal) => {
+        concat!(
+            "SELECT i.item_id, i.version_created, i.tx::text AS change_tx, i.change_seq, i.doc, s.story_id
+             FROM item i LEFT JOIN story_item s ON s.item_id = i.item_id
+             WHERE ",
+            $place,
+            " AND ($3::text[] IS NULL OR i.source_id = ANY($3))
+              AND ($4::text[] IS NULL OR i.language = ANY($4))
+              AND ($5::text IS NULL OR i.kind = $5)
+              AND (NOT $6 OR i.duplicate_of IS NULL)
+              AND ($7::text IS NULL OR to_tsvector('simple', i.headline) @@ websearch_to_tsquery('simple', $7))
+              AND ($8::text IS NULL OR s.story_id = $8)
+              AND ($9::timestamptz IS NULL OR i.version_created >= $9)
+             ORDER BY ",
+            $order,
+            " LIMIT $10"
+        )
+    };
+}
+
+type ItemQuery<'q> = sqlx::query::QueryAs<'q, sqlx::Postgres, ItemRow, sqlx::postgres::PgArguments>;
+
+fn filtered<'q>(query: ItemQuery<'q>, filter: &'q ItemFilter) -> ItemQuery<'q> {
+    query
+        .bind(&filter.sources)
+        .bind(&filter.languages)
+        .bind(&filter.kind)
+        .bind(filter.hide_duplicates)
+        .bind(&filter.words)
+        .bind(&filter.story)
+        .bind(filter.since)
+        .bind(filter.limit)
+}
+
+/// Items, newest version first, after the place `(version_created, item_id)` where one is given.
+///
+/// # Errors
+/// sqlx's.
+pub async fn newest(
+    db: &PgPool,
+    after: Option<(DateTime<Utc>, &str)>,
+    filter: &ItemFilter,
+) -> Result<Vec<ItemRow>, sqlx::Error> {
+    let sql = items_sql!(
+        "($1::timestamptz IS NULL OR (i.version_created, i.item_id) < ($1, $2))",
+        "i.version_created DESC, i.item_id DESC"
+    );
+    let query = sqlx::query_as(sql).bind(after.map(|(at, _)| at)).bind(after.map(|(_, id)| id));
+    filtered(query, filter).fetch_all(db).await
+}
+
+/// What was written after the place `(transaction, sequence)`, oldest first. Only below the oldest transaction that
+/// is still open: a later commit with an earlier number is then never missed.
+///
+/// # Errors
+/// sqlx's.
+pub async fn changed_after(
+    db: &PgPool,
+    after: (&str, i64),
+    filter: &ItemFilter,
+) -> Result<Vec<ItemRow>, sqlx::Error> {
+    let sql = items_sql!(
+        "(i.tx, i.change_seq) > ($1::text::xid8, $2) AND i.tx < pg_snapshot_xmin(pg_current_snapshot())",
+        "i.tx, i.change_seq"
+    );
+    filtered(sqlx::query_as(sql).bind(after.0).bind(after.1), filter).fetch_all(db).await
+}
+
+/// An item's newest version.
+///
+/// # Errors
+/// sqlx's.
+pub async fn item(db: &PgPool, id: &str) -> Result<Option<ItemRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT i.item_id, i.version_created, i.tx::text AS change_tx, i.change_seq, i.doc, s.story_id
+         FROM item i LEFT JOIN story_item s ON s.item_id = i.item_id WHERE i.item_id = $1",
+    )
+    .bind(id)
+    .fetch_optional(db)
+    .await
+}
+
+/// All versions of an item as published, oldest first.
+///
+/// # Errors
+/// sqlx's.
+pub async fn versions(db: &PgPool, id: &str) -> Result<Vec<Json<Item>>, sqlx::Error> {
+    sqlx::query_scalar("SELECT doc FROM item_version WHERE item_id = $1 ORDER BY version")
+        .bind(id)
+        .fetch_all(db)
+        .await
+}
+
+/// Ids of the items that repeat this one, in the order in which they came.
+///
+/// # Errors
+/// sqlx's.
+pub async fn repeats_of(db: &PgPool, id: &str) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT item_id FROM item WHERE duplicate_of = $1 ORDER BY first_created, item_id LIMIT 1000")
+        .bind(id)
+        .fetch_all(db)
+        .await
+}
+
+/// Stories, the one with the newest item first, after the place `(last_seen, story_id)` where one is given. Stories
+/// without items (emptied by withdrawals, or merged) are left out.
+///
+/// # Errors
+/// sqlx's.
+pub async fn stories(
+    db: &PgPool,
+    after: Option<(DateTime<Utc>, &str)>,
+    limit: i64,
+) -> Result<Vec<Json<Story>>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT message FROM story
+         WHERE items > 0 AND ($1::timestamptz IS NULL OR last_seen < $1 OR (last_seen = $1 AND story_id > $2))
+         ORDER BY last_seen DESC, story_id LIMIT $3",
+    )
+    .bind(after.map(|(at, _)| at))
+    .bind(after.map(|(_, id)| id))
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
+/// One story.
+///
+/// # Errors
+/// sqlx's.
+pub async fn story(db: &PgPool, id: &str) -> Result<Option<Json<Story>>, sqlx::Error> {
+    sqlx::query_scalar("SELECT message FROM story WHERE story_id = $1").bind(id).fetch_optional(db).await
+}
+
+/// The numbers at the top of the page.
+#[derive(Clone, Copy, Debug, Default, sqlx::FromRow)]
+pub struct Counts {
+    /// Items.
+    pub items: i64,
+    /// Versions of all items.
+    pub versions: i64,
+    /// Items that repeat another.
+    pub duplicates: i64,
+    /// Stories of more than one item.
+    pub stories: i64,
+}
+
+/// Counts the ledger.
+///
+/// # Errors
+/// sqlx's.
+pub async fn counts(db: &PgPool) -> Result<Counts, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT (SELECT count(*) FROM item) AS items,
+                (SELECT coalesce(sum(version), 0)::bigint FROM item) AS versions,
+                (SELECT count(*) FROM item WHERE duplicate_of IS NOT NULL) AS duplicates,
+                (SELECT count(*) FROM story WHERE items > 1) AS stories",
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// The languages that items are in, sorted.
+///
+/// # Errors
+/// sqlx's.
+pub async fn languages(db: &PgPool) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT DISTINCT language FROM item ORDER BY 1").fetch_all(db).await
+}
