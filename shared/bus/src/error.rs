@@ -7,7 +7,9 @@ pub enum BusError {
     #[error("the bus does not answer ({0}); wiredesk tries again")]
     Unavailable(String),
     /// A record is larger than its topic takes.
-    #[error("a record of {size} bytes is larger than the {max} bytes that topic {topic} takes; raise max_bytes in schemas/topics.toml or shorten it")]
+    #[error(
+        "a record of {size} bytes is larger than the {max} bytes that topic {topic} takes; raise max_bytes in schemas/topics.toml or shorten it"
+    )]
     TooLarge {
         /// Topic.
         topic: String,
@@ -46,7 +48,9 @@ pub enum PublishError {
     #[error("a newer publisher holds the transactional id {0}; this one stops")]
     Fenced(String),
     /// The transaction may or may not have been committed: make a new publisher, read back, then resend what is absent.
-    #[error("it is not known whether the transaction was committed ({0}); the topic is read back before anything is sent again")]
+    #[error(
+        "it is not known whether the transaction was committed ({0}); the topic is read back before anything is sent again"
+    )]
     Doubt(String),
     /// Nothing was sent.
     #[error(transparent)]

@@ -45,7 +45,9 @@ impl Record {
 
     /// Bytes of key, payload and headers: what a topic's limit counts.
     pub fn size(&self) -> usize {
-        self.key.len() + self.payload.len() + self.headers.iter().map(|(n, v)| n.len() + v.len()).sum::<usize>()
+        self.key.len()
+            + self.payload.len()
+            + self.headers.iter().map(|(n, v)| n.len() + v.len()).sum::<usize>()
     }
 }
 

@@ -1,0 +1,60 @@
+//! What a fenced publisher promises.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use wiredesk_bus::{BusError, PublishError};
+use wiredesk_testkit::unique;
+
+use crate::bed::*;
+
+pub async fn a_publication_is_seen_whole(bed: &Bed) {
+    let (items, stories) = (bed.topic().await, bed.topic().await);
+    let mut publisher = bed.bus.publisher(&unique("relay")).await.unwrap();
+    for start in [0, 50, 100] {
+        let mut both = records(&items, start..start + 50);
+        both.extend(records(&stories, start..start + 5));
+        publisher.publish(both).await.unwrap();
+    }
+    publisher.publish(vec![]).await.unwrap();
+    let numbers = |records: Vec<wiredesk_bus::Received>| {
+        let mut numbers: Vec<usize> = records.iter().map(number).collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    assert_eq!(numbers(read_all(&*bed.other, &items).await), (0..150).collect::<Vec<_>>());
+    assert_eq!(read_all(&*bed.other, &stories).await.len(), 15);
+    let mut consumer = bed.join(&items, "g").await;
+    assert_eq!(numbers(consume(&mut *consumer, 150).await), (0..150).collect::<Vec<_>>());
+}
+
+pub async fn an_old_publisher_is_refused(bed: &Bed) {
+    let topic = bed.topic().await;
+    let id = unique("relay");
+    let mut old = bed.bus.publisher(&id).await.unwrap();
+    old.publish(records(&topic, 0..10)).await.unwrap();
+    let mut new = bed.other.publisher(&id).await.unwrap();
+    let refused = old.publish(records(&topic, 100..110)).await;
+    assert!(matches!(&refused, Err(PublishError::Fenced(named)) if *named == id), "{refused:?}");
+    new.publish(records(&topic, 10..20)).await.unwrap();
+    let mut other_id = bed.bus.publisher(&unique("relay")).await.unwrap();
+    other_id.publish(records(&topic, 20..30)).await.unwrap();
+    let mut numbers: Vec<usize> = read_all(&*bed.bus, &topic).await.iter().map(number).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (0..30).collect::<Vec<_>>());
+}
+
+pub async fn a_publication_that_is_too_large_leaves_no_trace(bed: &Bed) {
+    let topic = unique("contract-small");
+    bed.bus.ensure_topics(&[spec(&topic, 10_000)]).await.unwrap();
+    let mut publisher = bed.bus.publisher(&unique("relay")).await.unwrap();
+    let mut large = record(&topic, "k", 2);
+    large.payload = vec![b'x'; 20_000].into();
+    let refused = publisher.publish(vec![record(&topic, "k", 1), large]).await;
+    assert!(matches!(refused, Err(PublishError::Bus(BusError::TooLarge { .. }))), "{refused:?}");
+    publisher.publish(vec![record(&topic, "k", 3)]).await.unwrap();
+    let seen = read_all(&*bed.bus, &topic).await;
+    assert_eq!(seen.iter().map(number).collect::<Vec<_>>(), [3]);
+    let mut reader = bed.bus.reader(&topic, BTreeMap::new()).await.unwrap();
+    assert_eq!(patiently("the record", reader.next(Duration::from_secs(10))).await.unwrap().len(), 1);
+}
