@@ -1,6 +1,10 @@
 //! Postgres: one file a table family, named as the migrations under `schemas/postgres` are.
 
+pub mod audit;
+pub mod ledger;
+pub mod outbox;
 pub mod read;
+pub mod source;
 pub mod verdict;
 
 /// The migrations, in order; run by `wiredesk migrate`.
