@@ -60,7 +60,9 @@ impl ListQuery {
         let hide_duplicates = match given(&self.duplicates).as_deref() {
             None | Some("true") => false,
             Some("false") => true,
-            Some(other) => return Err(ApiError::BadRequest(format!("duplicates={other}: say true or false"))),
+            Some(other) => {
+                return Err(ApiError::BadRequest(format!("duplicates={other}: say true or false")));
+            }
         };
         let limit = self.limit.unwrap_or(50);
         if limit == 0 || limit > max_page {
@@ -83,7 +85,10 @@ impl ListQuery {
 ///
 /// # Errors
 /// [`ApiError`].
-pub async fn list(State(state): State<AppState>, Query(query): Query<ListQuery>) -> Result<Json<ItemList>, ApiError> {
+pub async fn list(
+    State(state): State<AppState>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<ItemList>, ApiError> {
     Ok(Json(page(&state.db, &query, state.config.max_page).await?))
 }
 
@@ -97,13 +102,17 @@ pub async fn page(db: &PgPool, query: &ListQuery, max_page: u32) -> Result<ItemL
         let (tx, seq) = read_change(after)?;
         let rows = read::changed_after(db, (&tx, seq), &filter).await?;
         // Nothing new: the same place again, so that a client that polls always has one.
-        let next = rows.last().map_or(format!("{tx}.{seq}"), |row| format!("{}.{}", row.change_tx, row.change_seq));
+        let next =
+            rows.last().map_or(format!("{tx}.{seq}"), |row| format!("{}.{}", row.change_tx, row.change_seq));
         return Ok(ItemList { items: rows.into_iter().map(document).collect(), next: Some(next) });
     }
     let cursor = query.cursor.as_deref().filter(|c| !c.is_empty()).map(Cursor::read).transpose()?;
     let rows = read::newest(db, cursor.as_ref().map(|c| (c.at, c.id.as_str())), &filter).await?;
     let full = rows.len() as i64 == filter.limit;
-    let next = rows.last().filter(|_| full).map(|row| Cursor { at: row.version_created, id: row.item_id.clone() }.write());
+    let next = rows
+        .last()
+        .filter(|_| full)
+        .map(|row| Cursor { at: row.version_created, id: row.item_id.clone() }.write());
     Ok(ItemList { items: rows.into_iter().map(document).collect(), next })
 }
 
@@ -114,7 +123,9 @@ fn read_change(text: &str) -> Result<(String, i64), ApiError> {
     }
     let parts = text.split_once('.').and_then(|(tx, seq)| Some((tx.parse::<u64>().ok()?, seq.parse().ok()?)));
     let (tx, seq) = parts.ok_or_else(|| {
-        ApiError::BadRequest(format!("changed_after={text} is not a `next` of this list; leave its value empty to start"))
+        ApiError::BadRequest(format!(
+            "changed_after={text} is not a `next` of this list; leave its value empty to start"
+        ))
     })?;
     Ok((tx.to_string(), seq))
 }
@@ -148,7 +159,9 @@ pub async fn one(
         Some("ninjs") => {
             let item = find(&db, &id).await?;
             let mut response = Json(ninjs::to_ninjs(&item)).into_response();
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/ninjs+json"));
+            response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/ninjs+json"));
             Ok(response)
         }
         Some(other) => Err(ApiError::BadRequest(format!("format={other}: say json or ninjs"))),

@@ -27,8 +27,9 @@ pub fn router(state: AppState) -> Router {
         .merge(page::routes())
         .layer(compress)
         .route("/v1/stream", get(stream::stream))
-        .fallback(async |request: Request| {
-            ApiError::NotFound { what: "page", id: request.uri().path().to_owned() }
+        .fallback(async |request: Request| ApiError::NotFound {
+            what: "page",
+            id: request.uri().path().to_owned(),
         })
         .layer(middleware::from_fn_with_state(state.clone(), headers))
         .with_state(state)
@@ -37,16 +38,29 @@ pub fn router(state: AppState) -> Router {
 /// What every answer carries: foreign copy is shown here, so nothing but our own scripts may run.
 async fn headers(State(_): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    if response.status() == StatusCode::BAD_REQUEST && response.headers().get(header::CONTENT_TYPE).is_none_or(|t| t.as_bytes().starts_with(b"text/plain")) {
+    if response.status() == StatusCode::BAD_REQUEST
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_none_or(|t| t.as_bytes().starts_with(b"text/plain"))
+    {
         // axum's own refusals (a parameter that it cannot read) in the form of all our errors.
         let (parts, body) = response.into_parts();
         let detail = axum::body::to_bytes(body, 4096).await.unwrap_or_default();
         let detail = String::from_utf8_lossy(&detail).into_owned();
-        response = ApiError::BadRequest(if detail.is_empty() { "the request cannot be read".to_owned() } else { detail }).into_response();
+        response = ApiError::BadRequest(if detail.is_empty() {
+            "the request cannot be read".to_owned()
+        } else {
+            detail
+        })
+        .into_response();
         drop(parts);
     }
     let all = [
-        (header::CONTENT_SECURITY_POLICY, "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
     ];

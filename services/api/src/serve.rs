@@ -17,7 +17,10 @@ use crate::state::AppState;
 /// [`StageError::Fatal`] where the address cannot be had or the bus is configured wrongly.
 pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
     let listener = TcpListener::bind(&config.listen).await.map_err(|error| {
-        StageError::Fatal(format!("the API cannot listen on {} ({error}); set api.listen to a free address", config.listen))
+        StageError::Fatal(format!(
+            "the API cannot listen on {} ({error}); set api.listen to a free address",
+            config.listen
+        ))
     })?;
     serve(listener, config, deps).await
 }
@@ -42,7 +45,10 @@ pub async fn serve(listener: TcpListener, config: Config, deps: Deps) -> Result<
     let shutdown = deps.shutdown.clone();
     let server = async {
         let stopped = |error| StageError::Fatal(format!("the API stopped: {error}"));
-        axum::serve(listener, router(state)).with_graceful_shutdown(shutdown.cancelled_owned()).await.map_err(stopped)
+        axum::serve(listener, router(state))
+            .with_graceful_shutdown(shutdown.cancelled_owned())
+            .await
+            .map_err(stopped)
     };
     tokio::try_join!(server, hub.run(deps)).map(|_| ())
 }

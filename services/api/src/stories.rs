@@ -26,7 +26,10 @@ pub struct StoryQuery {
 ///
 /// # Errors
 /// [`ApiError`].
-pub async fn list(State(state): State<AppState>, Query(query): Query<StoryQuery>) -> Result<Json<StoryList>, ApiError> {
+pub async fn list(
+    State(state): State<AppState>,
+    Query(query): Query<StoryQuery>,
+) -> Result<Json<StoryList>, ApiError> {
     let limit = i64::from(query.limit.unwrap_or(50).clamp(1, state.config.max_page));
     let cursor = query.cursor.as_deref().filter(|c| !c.is_empty()).map(Cursor::read).transpose()?;
     Ok(Json(page(&state.db, cursor, limit).await?))

@@ -58,7 +58,9 @@ pub async fn stream(
     let from = resume
         .map(|id| {
             read_place(&id).ok_or_else(|| {
-                ApiError::BadRequest(format!("{id:?} is no event id of this stream; leave Last-Event-ID out to start now"))
+                ApiError::BadRequest(format!(
+                    "{id:?} is no event id of this stream; leave Last-Event-ID out to start now"
+                ))
             })
         })
         .transpose()?;
@@ -149,7 +151,9 @@ impl Client {
         while !reached(&reader.positions()) && idle < 20 {
             let records = reader.next(Duration::from_millis(500)).await?;
             idle = if records.is_empty() { idle + 1 } else { 0 };
-            missed.extend(records.into_iter().filter(|r| r.offset < goal.get(&r.partition).copied().unwrap_or(0)));
+            missed.extend(
+                records.into_iter().filter(|r| r.offset < goal.get(&r.partition).copied().unwrap_or(0)),
+            );
         }
         Ok(missed)
     }

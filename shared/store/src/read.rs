@@ -143,10 +143,12 @@ pub async fn versions(db: &PgPool, id: &str) -> Result<Vec<Json<Item>>, sqlx::Er
 /// # Errors
 /// sqlx's.
 pub async fn repeats_of(db: &PgPool, id: &str) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar("SELECT item_id FROM item WHERE duplicate_of = $1 ORDER BY first_created, item_id LIMIT 1000")
-        .bind(id)
-        .fetch_all(db)
-        .await
+    sqlx::query_scalar(
+        "SELECT item_id FROM item WHERE duplicate_of = $1 ORDER BY first_created, item_id LIMIT 1000",
+    )
+    .bind(id)
+    .fetch_all(db)
+    .await
 }
 
 /// Stories, the one with the newest item first, after the place `(last_seen, story_id)` where one is given. Stories
@@ -213,4 +215,51 @@ pub async fn counts(db: &PgPool) -> Result<Counts, sqlx::Error> {
 /// sqlx's.
 pub async fn languages(db: &PgPool) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT DISTINCT language FROM item ORDER BY 1").fetch_all(db).await
+}
+
+/// A wire as the fetcher knows it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct SourceRow {
+    /// The operator's slug.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// The feed's address.
+    pub url: String,
+    /// BCP 47, as configured.
+    pub language: Option<String>,
+    /// By an operator.
+    pub paused: bool,
+    /// Why it is not polled any more.
+    pub stopped: Option<String>,
+    /// Last poll.
+    pub last_poll: Option<DateTime<Utc>>,
+    /// Last poll that was answered well.
+    pub last_ok: Option<DateTime<Utc>>,
+    /// Next poll.
+    pub next_poll: Option<DateTime<Utc>>,
+    /// HTTP status of the last answer.
+    pub last_status: Option<i32>,
+    /// Why the last poll failed.
+    pub last_error: Option<String>,
+    /// Failed polls in a row.
+    pub failures: i32,
+    /// Newest date that an entry carried.
+    pub newest_item: Option<DateTime<Utc>>,
+    /// Entries that were new or changed.
+    pub items_seen: i64,
+}
+
+/// The wires of the present list, by name.
+///
+/// # Errors
+/// sqlx's.
+pub async fn sources(db: &PgPool) -> Result<Vec<SourceRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT id, name, url, config ->> 'language' AS language, paused, stopped, last_poll, last_ok, next_poll,
+                last_status, last_error, failures, newest_item, items_seen
+         FROM source WHERE active ORDER BY name, id",
+    )
+    .fetch_all(db)
+    .await
 }

@@ -86,7 +86,10 @@ mod tests {
 
     #[test]
     fn offsets_count_characters_not_bytes() {
-        assert_eq!(words("Ñu en Málaga hoy\nFin", &[entity(6, 12)]), [vec!["Ñu en ", "[Málaga]", " hoy"], vec!["Fin"]]);
+        assert_eq!(
+            words("Ñu en Málaga hoy\nFin", &[entity(6, 12)]),
+            [vec!["Ñu en ", "[Málaga]", " hoy"], vec!["Fin"]]
+        );
     }
 
     #[test]

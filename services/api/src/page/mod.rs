@@ -1,8 +1,8 @@
 //! The page: server-rendered, with live rows where there is JavaScript.
 
 pub mod marks;
-pub mod view;
 mod pages;
+pub mod view;
 
 use axum::Router;
 use axum::http::header;
@@ -19,8 +19,14 @@ pub fn routes() -> Router<AppState> {
         .route("/stories", get(pages::stories))
         .route("/stories/{id}", get(pages::story))
         .route("/sources", get(pages::sources))
-        .route("/assets/wiredesk.css", asset("text/css; charset=utf-8", include_str!("../../assets/wiredesk.css")))
-        .route("/assets/wire.js", asset("text/javascript; charset=utf-8", include_str!("../../assets/wire.js")))
+        .route(
+            "/assets/wiredesk.css",
+            asset("text/css; charset=utf-8", include_str!("../../assets/wiredesk.css")),
+        )
+        .route(
+            "/assets/wire.js",
+            asset("text/javascript; charset=utf-8", include_str!("../../assets/wire.js")),
+        )
         .route("/assets/icon.svg", asset("image/svg+xml", include_str!("../../assets/icon.svg")))
 }
 

@@ -67,7 +67,13 @@ pub(super) async fn wire(State(state): State<AppState>, Query(query): Query<List
 /// The address of the next page, with the same filter.
 fn older(filter: &Filter, cursor: &str) -> String {
     let hide = if filter.hide_duplicates { "false" } else { "" };
-    let pairs = [("language", filter.language.as_str()), ("source", &filter.source), ("q", &filter.q), ("duplicates", hide), ("cursor", cursor)];
+    let pairs = [
+        ("language", filter.language.as_str()),
+        ("source", &filter.source),
+        ("q", &filter.q),
+        ("duplicates", hide),
+        ("cursor", cursor),
+    ];
     let query: Vec<String> =
         pairs.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}={}", escape(v))).collect();
     format!("/?{}", query.join("&"))
@@ -139,7 +145,12 @@ pub(super) async fn item(State(db): State<PgPool>, Path(id): Path<String>) -> Pa
             headline: v.item.headline().to_owned(),
         })
         .collect();
-    let body = item.bodies.iter().find(|b| b.content_type == "text/plain").map(|b| b.value.as_str()).unwrap_or_default();
+    let body = item
+        .bodies
+        .iter()
+        .find(|b| b.content_type == "text/plain")
+        .map(|b| b.value.as_str())
+        .unwrap_or_default();
     let page = ItemPage {
         here: "item",
         row: Row::of(&item),
@@ -153,7 +164,11 @@ pub(super) async fn item(State(db): State<PgPool>, Path(id): Path<String>) -> Pa
         evidence: evidence(&item),
         topics: item.subjects.iter().map(|t| t.name.clone()).collect(),
         names: names(&item),
-        quotes: item.quotes.iter().map(|q| QuoteView { text: q.text.clone(), speaker: q.speaker.clone() }).collect(),
+        quotes: item
+            .quotes
+            .iter()
+            .map(|q| QuoteView { text: q.text.clone(), speaker: q.speaker.clone() })
+            .collect(),
         story: item.story.as_ref().map(ToString::to_string),
         versions,
     };
@@ -206,7 +221,11 @@ impl From<Story> for StoryView {
             language: story.language,
             languages: story.languages,
             items: items
-                .map(|i| StoryItemView { id: i.item_id.to_string(), language: i.language, headline: i.headline })
+                .map(|i| StoryItemView {
+                    id: i.item_id.to_string(),
+                    language: i.language,
+                    headline: i.headline,
+                })
                 .collect(),
         }
     }
@@ -231,7 +250,10 @@ pub(super) async fn stories(State(db): State<PgPool>) -> Page {
 
 pub(super) async fn story(State(db): State<PgPool>, Path(id): Path<String>) -> Page {
     let story = crate::stories::find(&db, &id).await?;
-    Ok(Html(StoriesPage { here: "stories", heading: "Story", stories: vec![story.into()], full: true }.render()?))
+    Ok(Html(
+        StoriesPage { here: "stories", heading: "Story", stories: vec![story.into()], full: true }
+            .render()?,
+    ))
 }
 
 struct SourceView {

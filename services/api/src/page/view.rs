@@ -1,7 +1,7 @@
 //! Items as the page shows them.
 
-use wiredesk_contract::verdict::{Change, Relation};
 use wiredesk_contract::status::{CopyKind, PubStatus};
+use wiredesk_contract::verdict::{Change, Relation};
 use wiredesk_contract::{Item, Timestamp};
 
 /// A small label beside an item.
@@ -57,7 +57,11 @@ impl Row {
             language: item.language.clone(),
             source: item.source.name.clone(),
             place: place.filter(|p| !p.is_empty()),
-            headline: if item.headline().is_empty() { "(no headline)".to_owned() } else { item.headline().to_owned() },
+            headline: if item.headline().is_empty() {
+                "(no headline)".to_owned()
+            } else {
+                item.headline().to_owned()
+            },
             lead: item.descriptions.iter().find(|d| d.role == "lead").map(|d| d.value.clone()),
             duplicate_of: item.verdict.duplicate_of.as_ref().map(ToString::to_string),
             badges: badges(item),

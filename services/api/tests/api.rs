@@ -1,0 +1,365 @@
+//! The API over HTTP, on a real Postgres with the Postgres bus.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use wiredesk_api::Config;
+use wiredesk_bus::{Bus, Record};
+use wiredesk_contract::item::RoleText;
+use wiredesk_contract::{Item, ItemId, SourceId, Timestamp, TopicTable};
+use wiredesk_runtime::{Deps, Health};
+use wiredesk_testkit::TestPostgres;
+
+const MINIMAL: &str = include_str!("../../../shared/contract/tests/golden/item.v1.minimal.json");
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_timestamp(1_790_000_000 + second, 0).unwrap()
+}
+
+fn item(n: u32, language: &str, headline: &str) -> Item {
+    let mut item: Item = serde_json::from_str(MINIMAL).unwrap();
+    item.item_id = ItemId::derive(&SourceId::new("test"), &n.to_string());
+    item.uri = Item::uri_of(&item.item_id);
+    item.verdict.cluster = item.item_id.clone();
+    item.source.id = SourceId::new(if n % 2 == 0 { "even" } else { "odd" });
+    item.language = language.to_owned();
+    item.headlines = vec![RoleText { role: "main".to_owned(), value: headline.to_owned() }];
+    item.version_created = at(i64::from(n));
+    item.first_created = at(i64::from(n));
+    item
+}
+
+async fn insert(db: &sqlx::PgPool, item: &Item) {
+    sqlx::query(
+        "INSERT INTO item (item_id, version, revision, content_hash, source_id, language, kind, urgency, pub_status,
+            first_created, version_created, fetched_at, headline, duplicate_of, cluster, doc)
+         VALUES ($1,$2,1,$3,$4,$5,'news',5,'usable',$6,$7,$7,$8,$9,$10,$11)
+         ON CONFLICT (item_id) DO UPDATE SET version = excluded.version, headline = excluded.headline, doc = excluded.doc,
+            version_created = excluded.version_created, tx = pg_current_xact_id(), change_seq = nextval('item_change_seq')",
+    )
+    .bind(item.item_id.as_str())
+    .bind(item.version as i32)
+    .bind(item.content_hash.as_str())
+    .bind(item.source.id.as_str())
+    .bind(&item.language)
+    .bind(item.first_created)
+    .bind(item.version_created)
+    .bind(item.headline())
+    .bind(item.verdict.duplicate_of.as_ref().map(ItemId::as_str))
+    .bind(item.verdict.cluster.as_str())
+    .bind(sqlx::types::Json(item))
+    .execute(db)
+    .await
+    .unwrap();
+    sqlx::query(
+        "INSERT INTO item_version (item_id, version, content_hash, revision, change, pub_status, doc, digest, created)
+         VALUES ($1,$2,$3,1,'new','usable',$4,'',$5)",
+    )
+    .bind(item.item_id.as_str())
+    .bind(item.version as i32)
+    .bind(item.content_hash.as_str())
+    .bind(sqlx::types::Json(item))
+    .bind(item.version_created)
+    .execute(db)
+    .await
+    .unwrap();
+}
+
+struct Desk {
+    pg: TestPostgres,
+    base: String,
+    http: reqwest::Client,
+    bus: Arc<dyn Bus>,
+    topics: Arc<TopicTable>,
+    shutdown: CancellationToken,
+}
+
+impl Desk {
+    async fn open() -> Option<Self> {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let pg = wiredesk_testkit::postgres().await?;
+        let topics = Arc::new(TopicTable::load("wiredesk", Some(3)).unwrap());
+        let bus = wiredesk_bus::connect(&wiredesk_bus::Config::default(), pg.pool(), &topics).await.unwrap();
+        bus.ensure_topics(topics.specs()).await.unwrap();
+        let shutdown = CancellationToken::new();
+        let deps = Deps {
+            bus: bus.clone(),
+            db: pg.pool().clone(),
+            topics: topics.clone(),
+            health: Health::default(),
+            shutdown: shutdown.clone(),
+            clock: wiredesk_contract::time::wall_clock,
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let health = deps.health.clone();
+        tokio::spawn(wiredesk_api::serve::serve(listener, Config::default(), deps));
+        while !health.is_ready() || health.snapshot().len() < 2 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Some(Self { pg, base, http, bus, topics, shutdown })
+    }
+
+    async fn get(&self, path: &str) -> (u16, Value) {
+        let (status, text) = self.text(path).await;
+        (status, serde_json::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}: {text}")))
+    }
+
+    async fn text(&self, path: &str) -> (u16, String) {
+        let answer = self.http.get(format!("{}{path}", self.base)).send().await.unwrap();
+        let status = answer.status().as_u16();
+        let mut body = Vec::new();
+        let mut answer = answer;
+        while let Some(chunk) = answer.chunk().await.unwrap() {
+            body.extend_from_slice(&chunk);
+        }
+        (status, String::from_utf8(body).unwrap())
+    }
+
+    async fn publish(&self, item: &Item) {
+        let producer = self.bus.producer().await.unwrap();
+        producer
+            .send(vec![Record::of(item, &self.topics, item.version_created, None).unwrap()])
+            .await
+            .unwrap();
+    }
+
+    /// Opens the live stream and hands back its events as they come.
+    async fn stream(&self, query: &str, last_id: Option<&str>) -> Events {
+        let mut request = self.http.get(format!("{}/v1/stream{query}", self.base));
+        if let Some(id) = last_id {
+            request = request.header("last-event-id", id);
+        }
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        Events { answer, buffer: String::new() }
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+struct Events {
+    answer: reqwest::Response,
+    buffer: String,
+}
+
+impl Events {
+    async fn next(&mut self) -> BTreeMap<String, String> {
+        loop {
+            if let Some(end) = self.buffer.find("\n\n") {
+                let event: String = self.buffer.drain(..end + 2).collect();
+                return event
+                    .lines()
+                    .filter_map(|line| line.split_once(':'))
+                    .map(|(k, v)| (k.to_owned(), v.trim_start().to_owned()))
+                    .collect();
+            }
+            let chunk = tokio::time::timeout(Duration::from_secs(20), self.answer.chunk()).await;
+            let chunk = chunk.expect("an event within 20 s").unwrap().expect("the stream goes on");
+            self.buffer.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    }
+}
+
+fn headlines(list: &Value) -> Vec<&str> {
+    list["items"].as_array().unwrap().iter().map(|i| i["headlines"][0]["value"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_page_by_page_and_filter() {
+    let Some(desk) = Desk::open().await else { return };
+    for n in 1..=5 {
+        let mut one = item(n, if n < 4 { "es" } else { "fr" }, &format!("Noticia {n}"));
+        if n == 2 {
+            one.verdict.duplicate_of = Some(item(1, "es", "").item_id);
+        }
+        insert(desk.pg.pool(), &one).await;
+    }
+    let (status, first) = desk.get("/v1/items?limit=2").await;
+    assert_eq!(status, 200);
+    assert_eq!(headlines(&first), ["Noticia 5", "Noticia 4"]);
+    // An item that comes in between does not shift the next page.
+    insert(desk.pg.pool(), &item(9, "es", "Noticia 9")).await;
+    let cursor = first["next"].as_str().unwrap();
+    let (_, second) = desk.get(&format!("/v1/items?limit=2&cursor={cursor}")).await;
+    assert_eq!(headlines(&second), ["Noticia 3", "Noticia 2"]);
+    let cursor = second["next"].as_str().unwrap();
+    let (_, third) = desk.get(&format!("/v1/items?limit=2&cursor={cursor}")).await;
+    assert_eq!(headlines(&third), ["Noticia 1"]);
+    assert!(third["next"].is_null());
+
+    assert_eq!(headlines(&desk.get("/v1/items?language=fr").await.1), ["Noticia 5", "Noticia 4"]);
+    assert_eq!(
+        headlines(&desk.get("/v1/items?language=fr,es&source=even").await.1),
+        ["Noticia 4", "Noticia 2"]
+    );
+    assert_eq!(headlines(&desk.get("/v1/items?source=even&duplicates=false").await.1), ["Noticia 4"]);
+    assert_eq!(headlines(&desk.get("/v1/items?q=noticia+3").await.1), ["Noticia 3"]);
+    assert_eq!(headlines(&desk.get("/v1/items?q=&language=&source=odd&limit=1").await.1), ["Noticia 9"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_are_seen_in_order_with_edits() {
+    let Some(desk) = Desk::open().await else { return };
+    insert(desk.pg.pool(), &item(1, "es", "Uno")).await;
+    insert(desk.pg.pool(), &item(2, "es", "Dos")).await;
+    let (_, all) = desk.get("/v1/items?changed_after=").await;
+    assert_eq!(headlines(&all), ["Uno", "Dos"]);
+    let next = all["next"].as_str().unwrap().to_owned();
+    let (_, none) = desk.get(&format!("/v1/items?changed_after={next}")).await;
+    assert!(headlines(&none).is_empty());
+    assert_eq!(none["next"], next.as_str());
+
+    // A transaction that is still open holds back what was written after it began, so that nothing is skipped.
+    let mut open = desk.pg.pool().begin().await.unwrap();
+    sqlx::query("SELECT pg_current_xact_id()").execute(&mut *open).await.unwrap();
+    let mut edited = item(1, "es", "Uno, corregido");
+    edited.version = 2;
+    insert(desk.pg.pool(), &edited).await;
+    assert!(headlines(&desk.get(&format!("/v1/items?changed_after={next}")).await.1).is_empty());
+    open.commit().await.unwrap();
+    assert_eq!(headlines(&desk.get(&format!("/v1/items?changed_after={next}")).await.1), ["Uno, corregido"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_item_has_its_versions_repeats_and_formats() {
+    let Some(desk) = Desk::open().await else { return };
+    let original = item(1, "es", "Uno");
+    insert(desk.pg.pool(), &original).await;
+    let mut edited = item(1, "es", "Uno, ampliado");
+    edited.version = 2;
+    insert(desk.pg.pool(), &edited).await;
+    let mut repeat = item(2, "es", "Uno otra vez");
+    repeat.verdict.duplicate_of = Some(original.item_id.clone());
+    insert(desk.pg.pool(), &repeat).await;
+
+    let (status, detail) = desk.get(&format!("/v1/items/{}", original.item_id)).await;
+    assert_eq!(status, 200);
+    assert_eq!(detail["item"]["headlines"][0]["value"], "Uno, ampliado");
+    let versions: Vec<_> =
+        detail["versions"].as_array().unwrap().iter().map(|v| v["version"].as_u64().unwrap()).collect();
+    assert_eq!(versions, [1, 2]);
+    assert_eq!(detail["repeated_by"][0], repeat.item_id.as_str());
+
+    let (_, ninjs) = desk.get(&format!("/v1/items/{}?format=ninjs", original.item_id)).await;
+    assert_eq!(ninjs["uri"], original.uri.as_str());
+    assert_eq!(ninjs["headlines"][0]["value"], "Uno, ampliado");
+
+    let (status, page) = desk.text(&format!("/items/{}", original.item_id)).await;
+    assert_eq!(status, 200);
+    assert!(page.contains("<h1 lang=\"es\" dir=\"auto\">Uno, ampliado</h1>"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_are_problems_with_a_sentence() {
+    let Some(desk) = Desk::open().await else { return };
+    for (path, status, words) in [
+        ("/v1/items/none", 404, "there is no item none"),
+        ("/v1/stories/none", 404, "there is no story none"),
+        ("/v1/nothing", 404, "there is no page /v1/nothing"),
+        ("/v1/items?cursor=x", 400, "start without it"),
+        ("/v1/items?limit=0", 400, "ask for 1 to 200"),
+        ("/v1/items?limit=many", 400, "limit"),
+        ("/v1/items?colour=red", 400, "colour"),
+        ("/v1/items?since=yesterday", 400, "2026-02-15T09:30:00Z"),
+        ("/v1/items?changed_after=x", 400, "leave its value empty"),
+        ("/v1/stream?last_event_id=x", 400, "leave Last-Event-ID out"),
+    ] {
+        let (found, problem) = desk.get(path).await;
+        assert_eq!(found, status, "{path}: {problem}");
+        assert_eq!(problem["status"], status, "{path}");
+        assert!(problem["detail"].as_str().unwrap().contains(words), "{path}: {problem}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_stream_is_live_filtered_and_resumes_without_a_gap() {
+    let Some(desk) = Desk::open().await else { return };
+    let mut live = desk.stream("?language=es", None).await;
+    assert!(live.next().await.contains_key("id"), "a place at once");
+    desk.publish(&item(1, "fr", "Un")).await;
+    desk.publish(&item(2, "es", "Dos")).await;
+    let event = live.next().await;
+    assert_eq!(event["event"], "news.item.published");
+    assert_eq!(serde_json::from_str::<Item>(&event["data"]).unwrap().headline(), "Dos");
+    let place = event["id"].clone();
+    drop(live);
+
+    // What is published while nobody listens is not lost, and nothing comes twice.
+    for n in 3..=12 {
+        desk.publish(&item(n, "es", &n.to_string())).await;
+    }
+    let mut resumed = desk.stream("?language=es", Some(&place)).await;
+    resumed.next().await;
+    desk.publish(&item(13, "es", "13")).await;
+    let mut seen = Vec::new();
+    while seen.len() < 11 {
+        seen.push(
+            serde_json::from_str::<Item>(&resumed.next().await["data"])
+                .unwrap()
+                .headline()
+                .parse::<u32>()
+                .unwrap(),
+        );
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, (3..=13).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn foreign_copy_is_shown_as_text() {
+    let Some(desk) = Desk::open().await else { return };
+    let mut hostile = item(1, "es", "<script>alert(1)</script>");
+    hostile.url = Some("javascript:alert(1)".to_owned());
+    insert(desk.pg.pool(), &hostile).await;
+    for path in ["/".to_owned(), format!("/items/{}", hostile.item_id), format!("/rows/{}", hostile.item_id)]
+    {
+        let (status, page) = desk.text(&path).await;
+        assert_eq!(status, 200, "{path}");
+        assert!(!page.contains("<script>alert") && !page.contains("javascript:alert"), "{path}: {page}");
+    }
+    let answer = desk.http.get(&desk.base).send().await.unwrap();
+    let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("default-src 'self'"), "{policy}");
+}
+
+#[test]
+fn the_committed_openapi_document_is_up_to_date() {
+    let committed = include_str!("../../../schemas/openapi.json");
+    let committed: Value = serde_json::from_str(committed).unwrap();
+    assert!(
+        committed == wiredesk_api::openapi::document(),
+        "schemas/openapi.json is stale: run `make schemas`"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_are_what_the_openapi_document_says() {
+    let Some(desk) = Desk::open().await else { return };
+    insert(desk.pg.pool(), &item(1, "es", "Uno")).await;
+    let document = wiredesk_api::openapi::document();
+    let id = item(1, "es", "").item_id;
+    for (path, schema) in [
+        ("/v1/items".to_owned(), "ItemList"),
+        (format!("/v1/items/{id}"), "ItemDetail"),
+        ("/v1/stories".to_owned(), "StoryList"),
+        ("/v1/sources".to_owned(), "SourceList"),
+        ("/v1/items/none".to_owned(), "Problem"),
+    ] {
+        let mut root = serde_json::json!({"$ref": format!("#/components/schemas/{schema}")});
+        root["components"] = document["components"].clone();
+        let validator = jsonschema::validator_for(&root).unwrap();
+        let (_, answer) = desk.get(&path).await;
+        let errors: Vec<String> =
+            validator.iter_errors(&answer).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(errors.is_empty(), "{path}: {errors:?}");
+    }
+}
