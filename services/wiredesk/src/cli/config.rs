@@ -1,0 +1,13 @@
+//! `wiredesk config`.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::cli::ConfigArgs;
+use crate::failure::Failure;
+
+pub fn run(args: &ConfigArgs) -> Result<ExitCode, Failure> {
+    let printed = crate::config::read(args)?.print().map_err(Failure::of)?;
+    std::io::stdout().write_all(printed.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,97 @@
+//! The command line: one file a subcommand.
+
+mod audit;
+mod config;
+mod export;
+mod migrate;
+mod run;
+mod sample_wire;
+mod service;
+mod tool;
+mod version;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::failure::Failure;
+
+/// A streaming news-ingestion pipeline: polls wires, cleans copy, finds repeats, enriches, publishes.
+#[derive(Debug, Parser)]
+#[command(name = "wiredesk", version, about, propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the configuration comes from.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ConfigArgs {
+    /// Configuration file (TOML); without one the built-in config/default.toml is used
+    #[arg(long, global = true, value_name = "FILE", env = "WIREDESK_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Sets one value over file and environment, such as --set api.listen=0.0.0.0:8080
+    #[arg(long, global = true, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Every stage in one process, and the sample wire where it is configured
+    Run,
+    /// Polls the wires
+    Fetcher,
+    /// Cleans copy and finds repeats
+    Cleaner {
+        /// Only this half
+        #[arg(long, value_enum)]
+        only: Option<service::Half>,
+    },
+    /// Enriches items and writes them to the ledger
+    Processor,
+    /// Publishes the outbox on the bus
+    Relay,
+    /// Clusters items into stories
+    Stories,
+    /// Serves the page and the API
+    Api,
+    /// Brings Postgres up to date and makes the topics
+    Migrate,
+    /// Prints the effective configuration, secrets masked, and where each value came from
+    Config,
+    /// Checks that the topics, the ledger and the outbox agree
+    Audit,
+    /// Serves the bundled wire with invented copy
+    SampleWire(sample_wire::Args),
+    /// Writes items from Postgres as ninjs or JSON Lines
+    Export(export::Args),
+    /// The cores without any server: files in, JSON Lines out
+    #[command(subcommand)]
+    Tool(tool::Tool),
+    /// Prints version and build
+    Version,
+}
+
+/// Runs what was asked for.
+pub fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
+    let args = cli.config;
+    match cli.command {
+        Command::Run => run::run(&args),
+        Command::Fetcher => service::run(service::Service::Fetcher, &args),
+        Command::Cleaner { only } => service::run(service::Service::Cleaner(only), &args),
+        Command::Processor => service::run(service::Service::Processor, &args),
+        Command::Relay => service::run(service::Service::Relay, &args),
+        Command::Stories => service::run(service::Service::Stories, &args),
+        Command::Api => service::run(service::Service::Api, &args),
+        Command::Migrate => migrate::run(&args),
+        Command::Config => config::run(&args),
+        Command::Audit => audit::run(&args),
+        Command::SampleWire(own) => sample_wire::run(&args, &own),
+        Command::Export(own) => export::run(&args, &own),
+        Command::Tool(tool) => tool::run(&tool),
+        Command::Version => version::run(),
+    }
+}

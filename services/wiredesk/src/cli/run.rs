@@ -1,0 +1,48 @@
+//! `wiredesk run`: every stage in one process.
+
+use std::process::ExitCode;
+
+use crate::banner;
+use crate::boot::{self, Process};
+use crate::cli::ConfigArgs;
+use crate::cli::service::Service;
+use crate::config::RootConfig;
+use crate::failure::Failure;
+use crate::parts;
+use crate::supervise::supervise;
+
+/// In the order of the pipeline.
+const SERVICES: [Service; 6] = [
+    Service::Fetcher,
+    Service::Cleaner(None),
+    Service::Processor,
+    Service::Relay,
+    Service::Stories,
+    Service::Api,
+];
+
+pub fn run(args: &ConfigArgs) -> Result<ExitCode, Failure> {
+    let config = crate::config::read(args)?.value;
+    boot::block_on(async {
+        let process = Process::start(&config).await?;
+        let result = everything(&process, config).await;
+        process.end().await;
+        result.map(|()| ExitCode::SUCCESS)
+    })
+}
+
+async fn everything(process: &Process, mut config: RootConfig) -> Result<(), Failure> {
+    let admin = process.serve_admin(&config).await?;
+    process.migrate(&config).await?;
+    let deps = process.deps(&config).await?;
+    let mut tasks = Vec::new();
+    let sample = match config.sample_wire.enabled {
+        true => Some(parts::sample_wire(&mut config, &deps).await?),
+        false => None,
+    };
+    for service in SERVICES {
+        tasks.extend(service.tasks(&config, &deps));
+    }
+    tokio::spawn(banner::when_ready(deps.clone(), config.clone(), admin, sample));
+    supervise(tasks, &deps).await
+}

@@ -1,0 +1,54 @@
+//! `wiredesk tool extract`.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::input;
+use super::output::Output;
+use crate::parts::cleaner;
+
+const ENDINGS: [&str; 4] = [".html", ".htm", ".html.gz", ".htm.gz"];
+
+/// Extracts every page; its id is the file's stem.
+pub fn run(paths: &[PathBuf], out: &mut Output) -> io::Result<()> {
+    let mut files = Vec::new();
+    for path in paths {
+        match input::walk(std::slice::from_ref(path), &ENDINGS) {
+            Ok(found) => files.extend(found),
+            Err(error) => out.skip(&input::name(path), &format!("it cannot be read: {error}")),
+        }
+    }
+    let bar = input::bar(&files);
+    for file in &files {
+        let name = input::name(file);
+        match input::document(file, &bar) {
+            Ok(bytes) => out.write_of(&name, || cleaner::tool::extract(&id(file), &bytes))?,
+            Err(error) => out.skip(&name, &format!("it cannot be read: {error}")),
+        }
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+fn id(file: &Path) -> String {
+    let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let longest = ENDINGS.iter().filter_map(|e| name.strip_suffix(e)).min_by_key(|stem| stem.len());
+    match longest {
+        Some(stem) => stem.to_owned(),
+        None => input::name(file),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_the_stem() {
+        for (file, wanted) in
+            [("a/b.html", "b"), ("b.x.html.gz", "b.x"), ("b.htm", "b"), ("-", "stdin"), ("b", "b")]
+        {
+            assert_eq!(id(Path::new(file)), wanted);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! `wiredesk tool …`: the cores without any server. JSON Lines out; a bad line is reported on stderr with its number and
+//! skipped, and the exit code is then 1.
+
+mod extract;
+mod feed;
+mod input;
+mod lines;
+mod output;
+mod window;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use crate::failure::Failure;
+use crate::parts::{Clusterer, Deduper, Enricher, cleaner};
+use output::Output;
+
+/// A core as a tool.
+#[derive(Debug, Subcommand)]
+pub enum Tool {
+    /// Reads feed documents: one line each with the feed, its entries and what was mended
+    Feed {
+        /// Feed documents; - is stdin
+        #[arg(required_unless_present = "list")]
+        files: Vec<PathBuf>,
+        /// JSON Lines of {"file","headers":{…}}, for documents that came with HTTP headers; relative to the list
+        #[arg(long, value_name = "FILE.jsonl")]
+        list: Option<PathBuf>,
+    },
+    /// Finds the article in HTML pages
+    Extract {
+        /// .html and .html.gz files, or folders of them; - is stdin
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Cleans wire copy
+    Clean(LinesArgs),
+    /// Finds repeats; the input is in time order
+    Dedupe {
+        #[command(flatten)]
+        lines: LinesArgs,
+        /// How far back a repeat is looked for: 30m, 96h, 4d
+        #[arg(long, default_value = "96h", value_parser = window::parse)]
+        window: chrono::Duration,
+    },
+    /// Finds language, places, people, topics, quotes
+    Enrich(LinesArgs),
+    /// Clusters into stories; the input is in time order
+    Stories {
+        #[command(flatten)]
+        lines: LinesArgs,
+        /// How long a story stays open: 30m, 96h, 4d
+        #[arg(long, default_value = "96h", value_parser = window::parse)]
+        window: chrono::Duration,
+    },
+}
+
+/// JSON Lines in.
+#[derive(Debug, Args)]
+pub struct LinesArgs {
+    /// JSON Lines files; - or none is stdin
+    pub files: Vec<PathBuf>,
+}
+
+/// Runs a tool.
+pub fn run(tool: &Tool) -> Result<ExitCode, Failure> {
+    let mut out = Output::stdout();
+    let result = match tool {
+        Tool::Feed { files, list } => feed::run(files, list.as_deref(), &mut out),
+        Tool::Extract { paths } => extract::run(paths, &mut out),
+        Tool::Clean(lines) => lines::run(&lines.files, &mut out, cleaner::tool::clean),
+        Tool::Dedupe { lines, window } => {
+            let mut deduper = Deduper::new(*window);
+            lines::run(&lines.files, &mut out, |v| deduper.push(v))
+        }
+        Tool::Enrich(lines) => {
+            let enricher = Enricher::new();
+            lines::run(&lines.files, &mut out, |v| enricher.enrich(v))
+        }
+        Tool::Stories { lines, window } => {
+            let mut clusterer = Clusterer::new(*window);
+            lines::run(&lines.files, &mut out, |v| clusterer.push(v))
+        }
+    };
+    out.finish(result)
+}

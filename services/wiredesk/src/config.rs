@@ -1,0 +1,110 @@
+//! The whole configuration: one section a concern, each from the crate that owns it.
+
+use serde::{Deserialize, Serialize};
+use wiredesk_contract::TopicTable;
+use wiredesk_runtime::admin::AdminConfig;
+use wiredesk_runtime::config::{Alias, Loaded, Sources, load};
+use wiredesk_runtime::database::DatabaseConfig;
+use wiredesk_runtime::telemetry::{LogConfig, TelemetryConfig};
+
+use crate::cli::ConfigArgs;
+use crate::failure::Failure;
+use crate::parts::{api, cleaner, fetcher, processor, relay, sample_wire, stories};
+
+/// Used where no file is named.
+const EMBEDDED: &str = include_str!("../../../config/default.toml");
+
+/// Plain variables that others use too.
+const ALIASES: [Alias; 4] = [
+    Alias { variable: "DATABASE_URL", sets: &[("database.url", None)] },
+    Alias {
+        variable: "KAFKA_BOOTSTRAP_SERVERS",
+        sets: &[("bus.kafka.bootstrap_servers", None), ("bus.kind", Some("kafka"))],
+    },
+    Alias { variable: "RUST_LOG", sets: &[("log.filter", None)] },
+    Alias { variable: "OTEL_EXPORTER_OTLP_ENDPOINT", sets: &[("telemetry.otlp_endpoint", None)] },
+];
+
+/// Everything that can be configured.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RootConfig {
+    /// Longest time that stopping may take, in seconds.
+    pub shutdown_timeout_s: ShutdownTimeout,
+    /// Postgres.
+    pub database: DatabaseConfig,
+    /// The bus.
+    pub bus: wiredesk_bus::Config,
+    /// Topic names.
+    pub topics: TopicsConfig,
+    /// Logs.
+    pub log: LogConfig,
+    /// Traces.
+    pub telemetry: TelemetryConfig,
+    /// Health and metrics.
+    pub admin: AdminConfig,
+    /// Polling.
+    pub fetcher: fetcher::Config,
+    /// Clean copy.
+    pub strip: cleaner::StripConfig,
+    /// Repeats.
+    pub dedupe: cleaner::DedupeConfig,
+    /// Enrichment and the ledger.
+    pub processor: processor::Config,
+    /// From the outbox to the bus.
+    pub relay: relay::Config,
+    /// Clusters.
+    pub stories: stories::Config,
+    /// HTTP for readers.
+    pub api: api::Config,
+    /// The bundled wire with invented copy.
+    pub sample_wire: sample_wire::Config,
+}
+
+/// Seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct ShutdownTimeout(pub u64);
+
+impl Default for ShutdownTimeout {
+    fn default() -> Self {
+        Self(20)
+    }
+}
+
+/// `[topics]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TopicsConfig {
+    /// First part of every topic's and group's name.
+    pub prefix: String,
+    /// Another number of partitions for every topic than `schemas/topics.toml` gives.
+    pub partitions: Option<i32>,
+}
+
+impl Default for TopicsConfig {
+    fn default() -> Self {
+        Self { prefix: "wiredesk".to_owned(), partitions: None }
+    }
+}
+
+impl TopicsConfig {
+    /// The topic table under this prefix.
+    pub fn table(&self) -> Result<TopicTable, Failure> {
+        TopicTable::load(&self.prefix, self.partitions).map_err(|e| Failure::Usage(e.to_string()))
+    }
+}
+
+/// Reads the configuration in its layers.
+pub fn read(args: &ConfigArgs) -> Result<Loaded<RootConfig>, Failure> {
+    let sources = Sources {
+        file: args.config.as_deref(),
+        embedded: Some(("config/default.toml", EMBEDDED)),
+        env: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+        aliases: &ALIASES,
+        set: args.set.clone(),
+    };
+    Ok(load(&sources)?)
+}
