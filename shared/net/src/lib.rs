@@ -1,1 +1,18 @@
 //! The guarded HTTP client: which addresses may be reached, caps, redirects.
+//!
+//! Whoever names a feed names an address that this process will open, and whoever runs a feed's server chooses where
+//! its redirects and DNS answers lead. So every hop is checked: scheme, IP literal, and each address that a name
+//! resolves to, at the moment of connecting.
+
+pub mod address;
+pub mod client;
+pub mod config;
+pub mod error;
+pub mod request;
+mod resolve;
+
+pub use address::{Guard, Network};
+pub use client::Client;
+pub use config::NetConfig;
+pub use error::NetError;
+pub use request::{Request, Response};
