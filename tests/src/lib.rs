@@ -1,1 +1,12 @@
-//! The whole pipeline on real parts.
+//! The whole pipeline on real parts: processes, servers, the sample wire, and the comparison with its manifest.
+
+pub mod compare;
+pub mod desk;
+pub mod ports;
+pub mod process;
+pub mod topic;
+pub mod wire;
+
+pub use desk::{BusChoice, Desk};
+pub use process::Process;
+pub use wire::Wire;

@@ -1,0 +1,158 @@
+//! One deployment under test: a database of its own, a bus with topics of its own, the processes.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use sqlx::PgPool;
+use wiredesk_testkit::TestPostgres;
+
+use crate::ports::free_port;
+use crate::process::Process;
+use crate::wire::Wire;
+
+/// Which bus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BusChoice {
+    /// The log in Postgres.
+    Postgres,
+    /// Real Apache Kafka.
+    Kafka,
+}
+
+/// A deployment.
+pub struct Desk {
+    /// Its database.
+    pub postgres: TestPostgres,
+    /// Bootstrap servers, on Kafka.
+    pub kafka: Option<String>,
+    /// First part of its topics' names.
+    pub prefix: String,
+    /// Port of page and API.
+    pub api: u16,
+    folder: PathBuf,
+    config: PathBuf,
+}
+
+impl Desk {
+    /// Prepares a deployment that reads `wire`; `None` where a part is missing (which was said).
+    pub async fn prepare(bus: BusChoice, wire: &Wire) -> Option<Self> {
+        crate::process::executable()?;
+        let postgres = wiredesk_testkit::postgres().await?;
+        let kafka = if bus == BusChoice::Kafka { Some(wiredesk_testkit::kafka()?) } else { None };
+        let prefix = wiredesk_testkit::unique("test");
+        let folder = std::env::temp_dir().join(wiredesk_testkit::unique("wiredesk-desk"));
+        std::fs::create_dir_all(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+        let (config, api) = (folder.join("wiredesk.toml"), free_port());
+        let desk = Self { postgres, kafka, prefix, api, folder, config };
+        let text = desk.configuration(wire);
+        std::fs::write(&desk.config, text).unwrap_or_else(|e| panic!("{}: {e}", desk.config.display()));
+        Some(desk)
+    }
+
+    fn configuration(&self, wire: &Wire) -> String {
+        let mut root = toml::toml! {
+            [log]
+            format = "json"
+            filter = "info"
+            [sample_wire]
+            enabled = false
+            [bus.postgres]
+            lease_ms = 3000
+            [bus.kafka]
+            session_timeout_ms = 6000
+        };
+        let mut table = |section: &str, key: &str, value: toml::Value| {
+            let section = root.entry(section).or_insert_with(|| toml::Table::new().into());
+            if let Some(section) = section.as_table_mut() {
+                section.insert(key.to_owned(), value);
+            }
+        };
+        table("api", "listen", format!("127.0.0.1:{}", self.api).into());
+        table("admin", "listen", "127.0.0.1:0".into());
+        table("topics", "prefix", self.prefix.clone().into());
+        table("topics", "partitions", 4.into());
+        let sources: Vec<toml::Value> = wire.source_tables().into_iter().map(toml::Value::Table).collect();
+        table("fetcher", "sources", sources.into());
+        toml::to_string(&root).unwrap_or_default()
+    }
+
+    /// Postgres.
+    pub fn db(&self) -> &PgPool {
+        self.postgres.pool()
+    }
+
+    /// Environment of a process.
+    pub fn env(&self) -> Vec<(String, String)> {
+        let mut env = vec![("DATABASE_URL".to_owned(), self.postgres.url().to_owned())];
+        if let Some(kafka) = &self.kafka {
+            env.push(("KAFKA_BOOTSTRAP_SERVERS".to_owned(), kafka.clone()));
+        }
+        env
+    }
+
+    /// Starts the executable with these arguments on this deployment's configuration.
+    pub fn start(&self, args: &[&str]) -> Process {
+        let config = self.config.to_string_lossy().into_owned();
+        let mut all = args.to_vec();
+        all.extend(["--config", &config]);
+        let log = self.folder.join(format!("{}.log", args.join("-")));
+        Process::start(&all, &self.env(), &log)
+            .unwrap_or_else(|e| panic!("wiredesk {args:?} does not start: {e}"))
+    }
+
+    /// Runs the executable to its end; its exit code and output.
+    pub fn run(&self, args: &[&str]) -> (i32, String) {
+        let log = self.folder.join(format!("{}-once.log", args.join("-")));
+        let _ = std::fs::remove_file(&log);
+        let config = self.config.to_string_lossy().into_owned();
+        let mut all = args.to_vec();
+        all.extend(["--config", &config]);
+        let mut process =
+            Process::start(&all, &self.env(), &log).unwrap_or_else(|e| panic!("wiredesk {args:?}: {e}"));
+        let end = Instant::now() + Duration::from_secs(120);
+        loop {
+            if let Some(status) = process.ended() {
+                return (status.code().unwrap_or(-1), std::fs::read_to_string(&log).unwrap_or_default());
+            }
+            assert!(Instant::now() < end, "wiredesk {args:?} does not end: {}", process.tail());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Where logs are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Waits until `check` says yes, watching that no process has ended; panics with their logs after `patience`.
+    pub async fn until(
+        &self,
+        what: &str,
+        patience: Duration,
+        processes: &mut [Process],
+        mut check: impl AsyncFnMut() -> Result<bool, sqlx::Error>,
+    ) {
+        let end = Instant::now() + patience;
+        loop {
+            if check().await.unwrap_or(false) {
+                return;
+            }
+            for process in processes.iter_mut() {
+                if let Some(status) = process.ended() {
+                    panic!("a process ended ({status}) while waiting for {what}:\n{}", process.tail());
+                }
+            }
+            let logs = || processes.iter().map(Process::tail).collect::<Vec<_>>().join("\n---\n");
+            assert!(Instant::now() < end, "{what}: not within {patience:?}\n{}", logs());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The sample wire under a manual clock, outside the processes that are killed.
+
+use std::collections::HashSet;
+
+use tokio_util::sync::{CancellationToken, DropGuard};
+use wiredesk_contract::ItemId;
+use wiredesk_sample_wire::{Config, Manifest, Served, manifest, serve, sources};
+
+/// The sample wire and what must come of it.
+pub struct Wire {
+    served: Served,
+    /// What must come out.
+    pub manifest: Manifest,
+    http: reqwest::Client,
+    _shutdown: DropGuard,
+}
+
+impl Wire {
+    /// Serves it on a free port, its clock at second 0.
+    pub async fn serve() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let shutdown = CancellationToken::new();
+        let config = Config {
+            listen: "127.0.0.1:0".to_owned(),
+            manual: true,
+            embargo_seconds: 40,
+            ..Config::default()
+        };
+        let served = serve(config, shutdown.clone()).await.unwrap_or_else(|e| panic!("the sample wire: {e}"));
+        let manifest = manifest(&served.settings).unwrap_or_else(|e| panic!("its manifest: {e}"));
+        let http = reqwest::Client::builder().no_proxy().build().unwrap_or_default();
+        Self { served, manifest, http, _shutdown: shutdown.drop_guard() }
+    }
+
+    /// The feed list for the fetcher's configuration, as TOML tables, polled every second.
+    pub fn source_tables(&self) -> Vec<toml::Table> {
+        let tables = sources(&self.served.base_url()).into_iter().map(|source| {
+            let mut table = toml::Table::try_from(source).unwrap_or_default();
+            table.insert("interval_seconds".to_owned(), 1.into());
+            table.insert("allow".to_owned(), vec!["127.0.0.1/32"].into());
+            table
+        });
+        tables.collect()
+    }
+
+    /// Moves the wire's clock.
+    pub async fn advance(&self, to: i64) {
+        let body = serde_json::json!({ "to": to }).to_string();
+        let url = format!("{}/control/clock", self.served.base_url());
+        let answer = self.http.post(url).header("content-type", "application/json").body(body).send().await;
+        let answer = answer.unwrap_or_else(|e| panic!("the sample wire's clock: {e}"));
+        assert!(answer.status().is_success(), "the clock was not set: {}", answer.status());
+    }
+
+    /// Seconds to stop the clock at, few but enough: between two stops no item has two versions, no copy comes with its
+    /// original (which would make their order a matter of luck), and no feed's window overflows.
+    pub fn stops(&self) -> Vec<i64> {
+        let mut stops = Vec::new();
+        let mut group: HashSet<&ItemId> = HashSet::new();
+        let mut from = 0;
+        let mut last = 0;
+        for second in self.manifest.steps() {
+            let out: Vec<_> = self
+                .manifest
+                .items
+                .iter()
+                .filter(|item| item.versions.iter().any(|v| !v.by_ledger && v.at == second))
+                .collect();
+            let clash = out.iter().any(|item| {
+                group.contains(&item.item_id) || item.duplicate_of.as_ref().is_some_and(|o| group.contains(o))
+            });
+            if second > 0 && last >= 0 && (clash || second - from > 40) && !group.is_empty() {
+                stops.push(last);
+                group.clear();
+                from = second;
+            }
+            group.extend(out.iter().map(|item| &item.item_id));
+            last = second;
+        }
+        stops.push(self.manifest.ends_at.max(last));
+        stops
+    }
+}
