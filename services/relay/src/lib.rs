@@ -1,1 +1,32 @@
-//! Outbox to topic, fenced, read back before a row is deleted.
+//! Outbox to topic: fenced, in order, read back before a row is deleted.
+//!
+//! The answer to a transaction's commit is not trusted: an outbox row goes only when its record was read back from the
+//! topic under read_committed. After any doubt a new publisher is made (which fences every older one and ends its open
+//! transaction), the topic is read back to its end, what was seen is deleted, and the rest is sent.
+
+pub mod audit;
+pub mod config;
+mod lead;
+mod life;
+mod read_back;
+pub mod recover;
+mod relay;
+mod send;
+mod trouble;
+mod wake;
+mod watch;
+pub mod window;
+
+pub use audit::{AuditReport, audit};
+pub use config::Config;
+pub use relay::Relay;
+
+use wiredesk_runtime::{Deps, StageError};
+
+/// Publishes the outbox until `deps.shutdown` is cancelled.
+///
+/// # Errors
+/// [`StageError::Fatal`] where going on would falsify something; everything else is tried again.
+pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
+    Relay::new(config, deps).run().await
+}
