@@ -1,3 +1,83 @@
-//! Speed of the whole pipeline.
+//! Speed of the whole pipeline, printed together with the audit's verdict: a fast pipeline that loses something is not fast.
+//!
+//! Two measurements a bus, on a release build of the executable in one process, with everything (driver, PostgreSQL, Kafka)
+//! on this one machine:
+//! - *throughput*: raw items with article pages are on the raw topic all at once; items a second until the last version is
+//!   in Postgres, in the topic, and gone from the outbox;
+//! - *latency*: raw items arrive at a steady rate; time from the bytes' arrival (`fetched_at`) until a consumer of the topic
+//!   has the record, and until a client of the API has seen the item.
 
-fn main() {}
+mod latency;
+mod memory;
+mod percentile;
+mod throughput;
+
+use std::sync::Arc;
+
+use clap::Parser;
+use wiredesk_bus::Bus;
+use wiredesk_contract::TopicTable;
+use wiredesk_tests::{BusChoice, Desk};
+
+/// What to measure.
+#[derive(Clone, Debug, Parser)]
+struct Args {
+    /// `postgres`, `kafka` or `both`
+    #[arg(long, default_value = "both")]
+    bus: String,
+    /// Raw items of the throughput run
+    #[arg(long, default_value_t = 10_000)]
+    items: usize,
+    /// Raw items a second of the latency run
+    #[arg(long, default_value_t = 50)]
+    rate: u32,
+    /// Length of the latency run in seconds
+    #[arg(long, default_value_t = 40)]
+    seconds: u32,
+}
+
+/// A running deployment and a way to its bus.
+struct Rig {
+    desk: Desk,
+    bus: Arc<dyn Bus>,
+    topics: TopicTable,
+}
+
+#[tokio::main]
+async fn main() {
+    let args = Args::parse();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    for (name, bus) in [("postgres", BusChoice::Postgres), ("kafka", BusChoice::Kafka)] {
+        if args.bus != "both" && args.bus != name {
+            continue;
+        }
+        println!("== on the {name} bus");
+        let Some(rig) = rig(bus).await else { continue };
+        throughput::measure(&rig, &args).await;
+        let Some(rig) = self::rig(bus).await else { continue };
+        latency::measure(&rig, &args).await;
+    }
+}
+
+async fn rig(bus: BusChoice) -> Option<Rig> {
+    let desk = Desk::prepare(bus, Vec::new()).await?;
+    let topics = TopicTable::load(&desk.prefix, Some(wiredesk_tests::desk::PARTITIONS)).ok()?;
+    let mut config = wiredesk_bus::Config::default();
+    if let Some(servers) = &desk.kafka {
+        config.kind = wiredesk_bus::config::BusKind::Kafka;
+        config.kafka.bootstrap_servers = servers.clone();
+    }
+    let (code, output) = desk.run(&["migrate"]);
+    assert!(code == 0, "migrate: {output}");
+    let bus = wiredesk_bus::connect(&config, desk.db(), &topics).await.unwrap_or_else(|e| panic!("{e}"));
+    Some(Rig { desk, bus, topics })
+}
+
+impl Rig {
+    /// Prints what the audit says; a pipeline that is not equal has no speed worth printing.
+    fn audit(&self) {
+        let (code, report) = self.desk.run(&["audit"]);
+        let last = report.lines().rfind(|l| !l.trim().is_empty()).unwrap_or_default();
+        println!("  audit: {} ({last})", if code == 0 { "equal" } else { "NOT EQUAL" });
+    }
+}

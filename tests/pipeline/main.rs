@@ -72,7 +72,7 @@ fn assert_drains(process: Process) {
 async fn undisturbed(bus: BusChoice) {
     let _room = ROOM.acquire().await;
     let wire = Wire::serve().await;
-    let Some(desk) = Desk::prepare(bus, &wire).await else { return };
+    let Some(desk) = Desk::prepare(bus, wire.source_tables()).await else { return };
     let mut processes = [desk.start(&["run"])];
     for stop in wire.stops() {
         wire.advance(stop).await;
@@ -99,7 +99,7 @@ async fn the_sample_wire_on_kafka() {
 async fn killed(bus: BusChoice, seed: u64) {
     let _room = ROOM.acquire().await;
     let wire = Wire::serve().await;
-    let Some(desk) = Desk::prepare(bus, &wire).await else { return };
+    let Some(desk) = Desk::prepare(bus, wire.source_tables()).await else { return };
     let mut random = StdRng::seed_from_u64(seed);
     let stops = wire.stops();
     let mut kills: Vec<usize> = (0..stops.len()).collect();
@@ -146,7 +146,7 @@ async fn ten_kills_on_kafka() {
 async fn every_stage_its_own_process_on_kafka() {
     let _room = ROOM.acquire().await;
     let wire = Wire::serve().await;
-    let Some(desk) = Desk::prepare(BusChoice::Kafka, &wire).await else { return };
+    let Some(desk) = Desk::prepare(BusChoice::Kafka, wire.source_tables()).await else { return };
     let (code, output) = desk.run(&["migrate"]);
     assert_eq!(code, 0, "migrate: {output}");
     let stages: [&[&str]; 8] = [

@@ -8,7 +8,9 @@ use wiredesk_testkit::TestPostgres;
 
 use crate::ports::free_port;
 use crate::process::Process;
-use crate::wire::Wire;
+
+/// Partitions of each topic: few, so that a test's topics are made quickly.
+pub const PARTITIONS: i32 = 4;
 
 /// Which bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +36,8 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Prepares a deployment that reads `wire`; `None` where a part is missing (which was said).
-    pub async fn prepare(bus: BusChoice, wire: &Wire) -> Option<Self> {
+    /// Prepares a deployment that reads these sources; `None` where a part is missing (which was said).
+    pub async fn prepare(bus: BusChoice, sources: Vec<toml::Table>) -> Option<Self> {
         crate::process::executable()?;
         let postgres = wiredesk_testkit::postgres().await?;
         let kafka = if bus == BusChoice::Kafka { Some(wiredesk_testkit::kafka()?) } else { None };
@@ -44,12 +46,12 @@ impl Desk {
         std::fs::create_dir_all(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
         let (config, api) = (folder.join("wiredesk.toml"), free_port());
         let desk = Self { postgres, kafka, prefix, api, folder, config };
-        let text = desk.configuration(wire);
+        let text = desk.configuration(sources);
         std::fs::write(&desk.config, text).unwrap_or_else(|e| panic!("{}: {e}", desk.config.display()));
         Some(desk)
     }
 
-    fn configuration(&self, wire: &Wire) -> String {
+    fn configuration(&self, sources: Vec<toml::Table>) -> String {
         let mut root = toml::toml! {
             [log]
             format = "json"
@@ -70,8 +72,8 @@ impl Desk {
         table("api", "listen", format!("127.0.0.1:{}", self.api).into());
         table("admin", "listen", "127.0.0.1:0".into());
         table("topics", "prefix", self.prefix.clone().into());
-        table("topics", "partitions", 4.into());
-        let sources: Vec<toml::Value> = wire.source_tables().into_iter().map(toml::Value::Table).collect();
+        table("topics", "partitions", PARTITIONS.into());
+        let sources: Vec<toml::Value> = sources.into_iter().map(toml::Value::Table).collect();
         table("fetcher", "sources", sources.into());
         toml::to_string(&root).unwrap_or_default()
     }
