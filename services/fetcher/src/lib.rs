@@ -1,1 +1,25 @@
 //! Polls the wires and publishes what is new as raw items.
+//!
+//! Pure: [`read`] (bytes to entries), [`identity`] and [`changes`] (what is new), [`schedule`] (when to ask again).
+//! The shell: [`run`] leases what is due, [`poll`] asks, publishes, and saves only after the bus has acknowledged.
+
+pub mod answer;
+pub mod changes;
+pub mod config;
+pub mod error;
+pub mod identity;
+pub mod list;
+pub mod pages;
+pub mod poll;
+pub mod read;
+pub mod refuse;
+pub mod run;
+pub mod schedule;
+pub mod source;
+pub mod text;
+pub mod tool;
+
+pub use config::Config;
+pub use error::FetchError;
+pub use run::run;
+pub use source::SourceConfig;

@@ -1,0 +1,137 @@
+//! Bytes to text: byte order mark, then valid UTF-8, then the HTTP charset, then the declaration, then detection. Valid
+//! UTF-8 comes before what anybody declares, because wires that declare ISO-8859-1 over UTF-8 are common and text in
+//! another encoding is hardly ever valid UTF-8 by chance.
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+/// Text, and what had to be done to get it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// The document, without a byte order mark.
+    pub text: String,
+    /// Name of the encoding, as in the Encoding Standard.
+    pub encoding: &'static str,
+    /// Repairs: kind and count.
+    pub repairs: Vec<(&'static str, u32)>,
+}
+
+/// Decodes a document that came with this `Content-Type` header. Never fails: what cannot be decoded becomes U+FFFD and
+/// is counted.
+pub fn decode(bytes: &[u8], content_type: Option<&str>) -> Decoded {
+    if let Some((encoding, skip)) = Encoding::for_bom(bytes) {
+        return with(encoding, &bytes[skip..], &[]);
+    }
+    if let Some(encoding) = utf16_by_pattern(bytes) {
+        return with(encoding, bytes, &["undeclared_encoding"]);
+    }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && !(text.contains('\u{1b}') && declared(bytes).is_some_and(|e| e.name() == "ISO-2022-JP"))
+    {
+        let wrong = declared(bytes).is_some_and(|e| e != UTF_8) && !text.is_ascii();
+        let repairs = if wrong { vec![("wrong_encoding", 1)] } else { Vec::new() };
+        return Decoded { text: text.to_owned(), encoding: UTF_8.name(), repairs };
+    }
+    let detected = || {
+        let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
+        detector.feed(bytes, true);
+        detector.guess(None, chardetng::Utf8Detection::Deny)
+    };
+    // UTF-8 that is not valid is a document with a bad byte in it where most of what is not ASCII is valid.
+    if mostly_utf8(bytes) {
+        return with(UTF_8, bytes, &[]);
+    }
+    let usable = |e: &&'static Encoding| *e != UTF_8 && *e != UTF_16LE && *e != UTF_16BE;
+    match content_type.and_then(charset).filter(usable).or_else(|| declared(bytes).filter(usable)) {
+        Some(encoding) => with(encoding, bytes, &[]),
+        None => with(detected(), bytes, &["undeclared_encoding"]),
+    }
+}
+
+fn with(encoding: &'static Encoding, bytes: &[u8], kinds: &[&'static str]) -> Decoded {
+    let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
+    let mut repairs: Vec<(&'static str, u32)> = kinds.iter().map(|k| (*k, 1)).collect();
+    if had_errors {
+        let bad = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
+        repairs.push(("bad_byte", u32::try_from(bad.max(1)).unwrap_or(u32::MAX)));
+    }
+    Decoded { text: text.into_owned(), encoding: encoding.name(), repairs }
+}
+
+/// The charset of a `Content-Type` header.
+pub fn charset(content_type: &str) -> Option<&'static Encoding> {
+    let lower = content_type.to_ascii_lowercase();
+    let (_, rest) = lower.split_once("charset=")?;
+    let label = rest.split(';').next().unwrap_or_default();
+    Encoding::for_label(label.trim().trim_matches(['"', '\'']).as_bytes())
+}
+
+/// The encoding of an XML declaration or of an HTML `meta` in the first 1024 bytes.
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_ascii_lowercase();
+    let after = |key: &str| {
+        let (_, rest) = head.split_once(key)?;
+        let rest = rest.trim_start().strip_prefix('=')?.trim_start();
+        let label = rest.trim_start_matches(['"', '\'']);
+        let end = label.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.:".contains(c))).unwrap_or(label.len());
+        Encoding::for_label(&label.as_bytes()[..end])
+    };
+    let xml = head.contains("<?xml").then(|| after("encoding")).flatten();
+    xml.or_else(|| after("charset"))
+}
+
+/// UTF-16 without a mark: `<` with a zero beside it.
+fn utf16_by_pattern(bytes: &[u8]) -> Option<&'static Encoding> {
+    match bytes {
+        [b'<', 0, second, 0, ..] if *second != 0 => Some(UTF_16LE),
+        [0, b'<', 0, second, ..] if *second != 0 => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// Are at least nine of ten non-ASCII sequences valid UTF-8?
+fn mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut good, mut bad) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        bad += usize::from(!chunk.invalid().is_empty());
+    }
+    good >= bad * 9 && good > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn latin1(text: &str) -> Vec<u8> {
+        text.chars().map(|c| c as u8).collect()
+    }
+
+    #[test]
+    fn the_order_of_what_is_believed() {
+        let utf16: Vec<u8> = "<rss>ñ</rss>".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let marked: Vec<u8> = [&[0xfe, 0xff], &utf16[..]].concat();
+        let cases: Vec<(&str, Vec<u8>, Option<&str>, &str, &str)> = vec![
+            ("mark", [&[0xef, 0xbb, 0xbf], "<a>é".as_bytes()].concat(), Some("text/xml; charset=iso-8859-1"), "UTF-8", "<a>é"),
+            ("UTF-16 with a mark", marked, None, "UTF-16BE", "<rss>ñ</rss>"),
+            ("UTF-16 without", utf16, None, "UTF-16BE", "<rss>ñ</rss>"),
+            ("UTF-8 under a wrong declaration", "<?xml version='1.0' encoding='ISO-8859-1'?><a>é".into(), None, "UTF-8", "<?xml version='1.0' encoding='ISO-8859-1'?><a>é"),
+            ("HTTP before the declaration", latin1("<?xml version='1.0' encoding='utf-8'?><a>é"), Some("text/xml; charset=\"iso-8859-1\""), "windows-1252", "<?xml version='1.0' encoding='utf-8'?><a>é"),
+            ("declaration", latin1("<?xml version='1.0' encoding='ISO-8859-15'?><a>\u{a4}"), None, "ISO-8859-15", "<?xml version='1.0' encoding='ISO-8859-15'?><a>€"),
+            ("nothing said", latin1("<a>La sesión de mañana se celebrará en el salón de actos según la organización"), None, "windows-1252", "<a>La sesión de mañana se celebrará en el salón de actos según la organización"),
+            ("empty", vec![], None, "UTF-8", ""),
+        ];
+        for (name, bytes, header, encoding, text) in cases {
+            let decoded = decode(&bytes, header);
+            assert_eq!((decoded.encoding, decoded.text.as_str()), (encoding, text), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_bad_byte_is_counted_and_costs_only_itself() {
+        let mut bytes = "<t>ñandú, año, señal, über, façade, más, él, sí, ó, ü</t>".as_bytes().to_vec();
+        bytes.insert(3, 0xff);
+        let decoded = decode(&bytes, Some("text/xml; charset=iso-8859-1"));
+        assert_eq!(decoded.repairs, [("bad_byte", 1)]);
+        assert!(decoded.text.starts_with("<t>\u{fffd}ñandú"), "{}", decoded.text);
+    }
+}
