@@ -27,7 +27,11 @@ pub struct SourceEntry {
     /// Article pages are to be fetched.
     pub pages: bool,
     /// Seconds between polls.
-    pub interval_seconds: u64,
+    pub interval_seconds: u32,
+    /// Networks that it may be on although they are not public: loopback.
+    pub allow: Vec<String>,
+    /// What it is, always `feed`.
+    pub kind: String,
 }
 
 /// The sample wires as they are served under `base_url`.
@@ -46,6 +50,8 @@ pub fn sources(base_url: &str) -> Vec<SourceEntry> {
             rights: Rights::FullText,
             pages: !wire.full,
             interval_seconds: 5,
+            allow: vec!["127.0.0.0/8".to_owned(), "::1/128".to_owned()],
+            kind: "feed".to_owned(),
         })
         .collect()
 }

@@ -1,4 +1,5 @@
 //! The manifest follows from the copy and holds together.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 

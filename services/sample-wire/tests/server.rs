@@ -1,4 +1,5 @@
 //! The server on a real socket.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
 
@@ -151,6 +152,7 @@ async fn wherever_pages_carry_the_text_a_new_version_changes_the_feed() {
             .collect();
         steps.sort_unstable();
         steps.dedup();
+        // A server for each wire: a manual clock never goes back.
         let (again, _guard) = start(manual()).await;
         for second in &steps {
             set_clock(again.addr, *second).await;

@@ -7,7 +7,7 @@ use crate::settings::Settings;
 use crate::wires::{Format, Look, Wire};
 
 /// No title, no link, no guid and no text can be had of it by any reading; its neighbours are whole.
-const BROKEN: &str = "<item>\n<title><b>&#0;</title></b>\n<link><guid></link></guid>\n<pubDate>&&&</pubdate>\n<descri <\n</item>\n";
+const BROKEN: &str = "<item>\n<title><b></title></b>\n<link><guid></link></guid>\n<pubDate>&&&</pubdate>\n<descri <\n</item>\n";
 
 fn built(settings: &Settings, items: &[&Edition]) -> String {
     http_date(items.iter().map(|edition| edition.updated).max().unwrap_or(settings.epoch))

@@ -1,5 +1,5 @@
 //! A very small HTTP client, so that the tests see the bytes as they are sent.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
 use std::net::SocketAddr;
 
