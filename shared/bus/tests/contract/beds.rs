@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use wiredesk_bus::kafka::{KafkaBus, KafkaConfig};
 use wiredesk_bus::memory::MemoryBus;
 use wiredesk_bus::postgres::{PostgresBus, PostgresBusConfig};
+
+use wiredesk_contract::TopicTable;
 
 use crate::bed::Bed;
 
@@ -21,5 +24,15 @@ pub async fn postgres() -> Option<Bed> {
 }
 
 pub async fn kafka() -> Option<Bed> {
-    None
+    let config = KafkaConfig {
+        bootstrap_servers: wiredesk_testkit::kafka()?,
+        client_id: wiredesk_testkit::unique("contract"),
+        session_timeout_ms: 6_000,
+        drain_ms: 500,
+        ..KafkaConfig::default()
+    };
+    let topics = TopicTable::load("contract", None).unwrap();
+    let bus = Arc::new(KafkaBus::new(config.clone(), &topics).unwrap());
+    let other = Arc::new(KafkaBus::new(config, &topics).unwrap());
+    Some(Bed { bus, other, _keep: Box::new(()) })
 }
