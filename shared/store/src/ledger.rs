@@ -58,8 +58,21 @@ pub struct Delivery {
     pub item: Item,
     /// Under embargo: what is published when it ends.
     pub held: Option<Item>,
-    /// W3C trace context, carried to the published record.
-    pub traceparent: Option<String>,
+}
+
+/// A delivery as it came in.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'a> {
+    /// What came.
+    pub delivery: &'a Delivery,
+    /// W3C trace context of the input, carried to the published record.
+    pub traceparent: Option<&'a str>,
+}
+
+impl<'a> From<&'a Delivery> for Arrival<'a> {
+    fn from(delivery: &'a Delivery) -> Self {
+        Self { delivery, traceparent: None }
+    }
 }
 
 /// A version that was given out.
@@ -120,7 +133,7 @@ impl Ledger {
         &self,
         topic: &str,
         spans: &Spans,
-        deliveries: &[Delivery],
+        arrivals: &[Arrival<'_>],
         now: Timestamp,
     ) -> Result<Applied, LedgerError> {
         let mut tx = transaction::begin(&self.db).await?;
@@ -132,7 +145,7 @@ impl Ledger {
             }
         }
         self.faults.hit("ledger.offsets_moved")?;
-        let applied = write::batch(&mut tx, deliveries, now, &self.faults).await?;
+        let applied = write::batch(&mut tx, arrivals, now, &self.faults).await?;
         self.faults.hit("ledger.before_commit")?;
         tx.commit().await?;
         self.faults.hit("ledger.answer_lost")?;

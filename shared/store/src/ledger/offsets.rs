@@ -112,3 +112,26 @@ pub async fn skip_gap<'e>(
     .await?;
     Ok(moved.rows_affected() == 1)
 }
+
+/// Forgets a partition's offset, if it still stands at `stored`: its topic was made anew and is shorter than that.
+///
+/// # Errors
+/// sqlx's.
+pub async fn forget<'e>(
+    db: impl Executor<'e, Database = Postgres>,
+    consumer: &str,
+    topic: &str,
+    partition: i32,
+    stored: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM input_offset WHERE consumer = $1 AND topic = $2 AND partition = $3 AND next = $4",
+    )
+    .bind(consumer)
+    .bind(topic)
+    .bind(partition)
+    .bind(stored)
+    .execute(db)
+    .await?;
+    Ok(())
+}

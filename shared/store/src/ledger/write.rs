@@ -8,7 +8,7 @@ use sqlx::postgres::PgConnection;
 use wiredesk_contract::status::PubStatus;
 use wiredesk_contract::{Change, ContentHash, Item, ItemId, Message, Timestamp, envelope};
 
-use super::{Applied, Decision, Delivery, Faults, Issued, Known, LedgerError, VersionFacts, decide, kill};
+use super::{Applied, Arrival, Decision, Faults, Issued, Known, LedgerError, VersionFacts, decide, kill};
 
 /// A version to be written.
 pub(super) struct NewVersion {
@@ -33,20 +33,21 @@ pub(super) struct NewVersion {
 /// Takes the deliveries in their order; several of one item make several versions.
 pub(super) async fn batch(
     tx: &mut PgConnection,
-    deliveries: &[Delivery],
+    arrivals: &[Arrival<'_>],
     now: Timestamp,
     faults: &Faults,
 ) -> Result<Applied, LedgerError> {
     let mut applied = Applied::default();
-    let ids: Vec<&str> = deliveries.iter().map(|d| d.copy.item_id.as_str()).collect();
+    let ids: Vec<&str> = arrivals.iter().map(|a| a.delivery.copy.item_id.as_str()).collect();
     let mut known = lock(tx, &ids).await?;
     let mut versions = Vec::new();
     let mut sightings: BTreeMap<ItemId, (u32, u32)> = BTreeMap::new();
-    for delivery in deliveries {
-        let (id, copy) = (&delivery.copy.item_id, &delivery.copy);
+    for arrival in arrivals {
+        let copy = &arrival.delivery.copy;
+        let id = &copy.item_id;
         match decide(known.get(id), copy.revision, &copy.content_hash) {
             Decision::Version => {
-                let version = stamped(delivery, known.remove(id), now)?;
+                let version = stamped(arrival, known.remove(id), now)?;
                 applied.issued.push(Issued { item_id: id.clone(), version: version.1.version });
                 known.insert(id.clone(), version.1);
                 versions.push(version.0);
@@ -137,10 +138,11 @@ fn status(name: &str) -> PubStatus {
 }
 
 fn stamped(
-    delivery: &Delivery,
+    arrival: &Arrival<'_>,
     before: Option<Known>,
     now: Timestamp,
 ) -> Result<(NewVersion, Known), LedgerError> {
+    let delivery = arrival.delivery;
     let facts = next_facts(before.as_ref(), &delivery.item, now);
     let mut item = delivery.item.clone();
     facts.stamp(&mut item);
@@ -159,7 +161,7 @@ fn stamped(
         copy: if killed { None } else { Some(json(&delivery.copy, &item.item_id)?) },
         held: held.map(|h| json(h, &item.item_id)).transpose()?,
         revision: delivery.copy.revision,
-        traceparent: delivery.traceparent.clone(),
+        traceparent: arrival.traceparent.map(str::to_owned),
         actor: item.source.id.to_string(),
         action: match item.pub_status {
             PubStatus::Usable => None,
