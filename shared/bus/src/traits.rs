@@ -56,7 +56,8 @@ pub trait Producer: Send + Sync {
 /// Sends records atomically, under a fence.
 #[async_trait]
 pub trait Publisher: Send {
-    /// Sends all or none. After any error but [`PublishError::Bus`] with a record that is too large, this publisher is
+    /// Sends all or none. On Kafka readers see it a moment after this returns; a new publisher under the same id waits for
+    /// that. After any error but [`PublishError::Bus`] with a record that is too large, this publisher is
     /// spent: make a new one, read back, and only then send again.
     async fn publish(&mut self, records: Vec<Record>) -> Result<(), PublishError>;
 }

@@ -157,9 +157,12 @@ impl Asker {
         let Some(client) = self.0.clone() else {
             return Err(BusError::Unavailable("the bus was closed".to_owned()));
         };
-        tokio::task::spawn_blocking(move || question(&client))
-            .await
-            .map_err(|e| BusError::Unavailable(e.to_string()))?
+        let asking = move || {
+            // Events are of no interest, but must not pile up.
+            while client.poll(Duration::ZERO).is_some() {}
+            question(&client)
+        };
+        tokio::task::spawn_blocking(asking).await.map_err(|e| BusError::Unavailable(e.to_string()))?
     }
 }
 

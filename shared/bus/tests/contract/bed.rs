@@ -148,14 +148,24 @@ pub async fn consume(consumer: &mut dyn Consumer, count: usize) -> Vec<Received>
 
 /// Reads the whole topic as a consumer of the published topics does.
 pub async fn read_all(bus: &dyn Bus, topic: &str) -> Vec<Received> {
-    let ends = bus.end_offsets(topic).await.unwrap();
+    read_at_least(bus, topic, 0).await
+}
+
+/// The same, once there are that many. A Kafka transaction becomes visible a moment after its commit was answered.
+pub async fn read_at_least(bus: &dyn Bus, topic: &str, count: usize) -> Vec<Received> {
     let mut reader = bus.reader(topic, BTreeMap::new()).await.unwrap();
     patiently("the end of the topic", async {
         let mut all = Vec::new();
-        while ends.iter().any(|(p, end)| reader.positions().get(p).copied().unwrap_or(0) < *end) {
-            all.extend(reader.next(Duration::from_millis(200)).await.unwrap());
+        loop {
+            let ends = bus.end_offsets(topic).await.unwrap();
+            while ends.iter().any(|(p, end)| reader.positions().get(p).copied().unwrap_or(0) < *end) {
+                all.extend(reader.next(Duration::from_millis(200)).await.unwrap());
+            }
+            if all.len() >= count {
+                return all;
+            }
+            all.extend(reader.next(Duration::from_millis(20)).await.unwrap());
         }
-        all
     })
     .await
 }
