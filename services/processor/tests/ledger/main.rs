@@ -1,0 +1,6 @@
+//! The ledger on a real Postgres: versions, replays, fences, kills, embargoes.
+
+mod bench;
+mod kills;
+mod offsets;
+mod versions;
