@@ -1,6 +1,8 @@
 //! The services and tools, under one roof: what each crate offers, as the command line calls it.
 
+use std::collections::BTreeMap;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 
 use wiredesk_runtime::{Deps, StageError};
@@ -11,10 +13,14 @@ use crate::failure::Failure;
 pub use wiredesk_api as api;
 pub use wiredesk_sample_wire as sample_wire;
 
-pub use absent::{cleaner, fetcher, processor, relay, stories};
+pub use absent::cleaner;
 pub use cleaner::tool::Deduper;
 pub use processor::tool::Enricher;
 pub use stories::tool::Clusterer;
+pub use wiredesk_fetcher as fetcher;
+pub use wiredesk_processor as processor;
+pub use wiredesk_relay as relay;
+pub use wiredesk_stories as stories;
 
 /// A stage that is not yet started.
 pub struct Task {
@@ -50,7 +56,13 @@ pub fn processor(config: &RootConfig, deps: &Deps) -> Task {
 
 /// Publishes.
 pub fn relay(config: &RootConfig, deps: &Deps) -> Task {
-    task("relay", relay::run(config.relay.clone(), deps.clone()))
+    let (config, deps) = (config.relay.clone(), deps.clone());
+    // A thread of its own: the relay's future holds a publisher that may not be shared between threads.
+    let thread = move || tokio::runtime::Handle::current().block_on(relay::run(config, deps));
+    task("relay", async move {
+        let ended = tokio::task::spawn_blocking(thread).await;
+        ended.unwrap_or_else(|error| Err(StageError::Fatal(error.to_string())))
+    })
 }
 
 /// Clusters.
@@ -65,62 +77,60 @@ pub fn api(config: &RootConfig, deps: &Deps) -> Task {
 
 /// Serves the sample wire, and adds its wires to those that the fetcher polls.
 pub async fn sample_wire(config: &mut RootConfig, deps: &Deps) -> Result<String, Failure> {
-    let served =
-        sample_wire::serve(config.sample_wire.clone(), deps.shutdown.clone()).await.map_err(Failure::of)?;
-    Ok(served.base_url())
+    let mut own = config.sample_wire.clone();
+    if own.epoch_file.is_none() {
+        // `make run` keeps everything in one folder: after a restart the wire goes on where it was.
+        own.epoch_file =
+            std::env::var_os("WIREDESK_HOME").map(|home| PathBuf::from(home).join("sample-wire.epoch"));
+    }
+    let served = sample_wire::serve(own, deps.shutdown.clone()).await.map_err(Failure::of)?;
+    let base = served.base_url();
+    config.fetcher.sources.extend(sample_wire::sources(&base).into_iter().map(|wire| {
+        fetcher::SourceConfig {
+            id: wire.id,
+            name: wire.name,
+            url: wire.url,
+            language: wire.language,
+            country: wire.country,
+            time_zone: wire.time_zone,
+            agency: wire.agency,
+            rights: wire.rights,
+            pages: wire.pages,
+            interval_seconds: u32::try_from(wire.interval_seconds).ok(),
+            // It is on this machine, which no other source may reach.
+            allow: vec![served.addr.ip().to_string()],
+            headers: BTreeMap::new(),
+            kind: fetcher::source::SourceKind::Feed,
+        }
+    }));
+    Ok(base)
 }
 
-/// Stands in for services that are still being written.
+/// Stands in for what is still being written.
 mod absent {
-    macro_rules! config {
-        ($name:ident) => {
-            #[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
-            #[serde(default, deny_unknown_fields)]
-            pub struct $name {}
-        };
-    }
-    macro_rules! run {
-        ($run:ident, $config:ident) => {
-            pub async fn $run(
-                _: $config,
-                deps: wiredesk_runtime::Deps,
-            ) -> Result<(), wiredesk_runtime::StageError> {
-                deps.shutdown.cancelled().await;
-                Ok(())
-            }
-        };
-    }
-    macro_rules! seq {
-        ($name:ident) => {
-            pub struct $name;
-            impl $name {
-                pub fn new(_: chrono::Duration) -> Self {
-                    Self
-                }
-                pub fn push(&mut self, v: &serde_json::Value) -> serde_json::Value {
-                    v.clone()
-                }
-            }
-        };
-    }
-    pub mod fetcher {
-        config!(Config);
-        run!(run, Config);
-        pub mod tool {
-            pub fn feed(
-                file: &str,
-                _: &[u8],
-                _: &std::collections::BTreeMap<String, String>,
-            ) -> serde_json::Value {
-                serde_json::json!({"file": file})
-            }
-        }
-    }
     pub mod cleaner {
-        config!(StripConfig);
-        config!(DedupeConfig);
-        run!(run_strip, StripConfig);
-        run!(run_dedupe, DedupeConfig);
+        #[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct StripConfig {}
+        #[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct DedupeConfig {}
+        pub async fn run_strip(
+            _: StripConfig,
+            deps: wiredesk_runtime::Deps,
+        ) -> Result<(), wiredesk_runtime::StageError> {
+            deps.health.set("strip", wiredesk_runtime::health::State::Ready);
+            deps.shutdown.cancelled().await;
+            Ok(())
+        }
+        pub async fn run_dedupe(
+            _: DedupeConfig,
+            deps: wiredesk_runtime::Deps,
+        ) -> Result<(), wiredesk_runtime::StageError> {
+            deps.health.set("dedupe", wiredesk_runtime::health::State::Ready);
+            deps.shutdown.cancelled().await;
+            Ok(())
+        }
         pub mod tool {
             pub fn extract(id: &str, _: &[u8]) -> serde_json::Value {
                 serde_json::json!({"id": id})
@@ -128,33 +138,15 @@ mod absent {
             pub fn clean(v: &serde_json::Value) -> serde_json::Value {
                 v.clone()
             }
-            seq!(Deduper);
-        }
-    }
-    pub mod processor {
-        config!(Config);
-        run!(run, Config);
-        pub mod tool {
-            pub struct Enricher;
-            impl Enricher {
-                pub fn new() -> Self {
+            pub struct Deduper;
+            impl Deduper {
+                pub fn new(_: chrono::Duration) -> Self {
                     Self
                 }
-                pub fn enrich(&self, v: &serde_json::Value) -> serde_json::Value {
+                pub fn push(&mut self, v: &serde_json::Value) -> serde_json::Value {
                     v.clone()
                 }
             }
-        }
-    }
-    pub mod relay {
-        config!(Config);
-        run!(run, Config);
-    }
-    pub mod stories {
-        config!(Config);
-        run!(run, Config);
-        pub mod tool {
-            seq!(Clusterer);
         }
     }
 }

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use tracing::Instrument;
-use wiredesk_bus::{Consumer, Event, StartAt, Subscription};
+use wiredesk_bus::{Event, StartAt, Subscription};
 use wiredesk_contract::{Kind, Message, TopicTable};
 
 use crate::batch::Done;
@@ -120,7 +120,13 @@ impl<S: Stage> Runner<'_, S> {
         let topic = self.deps.topics.name(S::In::KIND).to_owned();
         let group = group(&self.deps.topics, self.name);
         let shutdown = self.deps.shutdown.clone();
-        let mut consumer = self.join(&group, &topic).await?;
+        let subscription = Subscription {
+            group: group.clone(),
+            topic: topic.clone(),
+            start: StartAt::Earliest,
+            positions: self.stage.positions(),
+        };
+        let mut consumer = self.deps.bus.subscribe(subscription).await?;
         // Ready, but the pauses stay long until something really arrives: a join may succeed where reading does not.
         self.deps.health.set(self.name, State::Ready);
         let limits = self.config.batch_limits();
@@ -166,16 +172,6 @@ impl<S: Stage> Runner<'_, S> {
                 }
             }
         }
-    }
-
-    async fn join(&self, group: &str, topic: &str) -> Result<Box<dyn Consumer>, StageError> {
-        let subscription = Subscription {
-            group: group.to_owned(),
-            topic: topic.to_owned(),
-            start: StartAt::Earliest,
-            positions: self.stage.positions(),
-        };
-        Ok(self.deps.bus.subscribe(subscription).await?)
     }
 
     /// Loads the state of new partitions; false where shutdown came first.

@@ -2,10 +2,24 @@
 
 use std::process::ExitCode;
 
+use crate::boot::{self, Process};
 use crate::cli::ConfigArgs;
 use crate::failure::Failure;
+use crate::parts::relay;
 
-pub fn run(args: &ConfigArgs) -> Result<ExitCode, Failure> {
-    let _ = crate::config::read(args)?;
-    Err(Failure::of("the audit is not built in yet"))
+pub fn run(args: &ConfigArgs, json: bool) -> Result<ExitCode, Failure> {
+    let config = crate::config::read(args)?.value;
+    boot::block_on(async {
+        let process = Process::start(&config).await?;
+        let deps = process.deps(&config).await?;
+        let report = relay::audit(&deps).await.map_err(Failure::of);
+        process.end().await;
+        let report = report?;
+        if json {
+            println!("{}", serde_json::to_string(&report).map_err(Failure::of)?);
+        } else {
+            println!("{report}");
+        }
+        Ok(if report.equal { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
 }

@@ -62,8 +62,12 @@ enum Command {
     Migrate,
     /// Prints the effective configuration, secrets masked, and where each value came from
     Config,
-    /// Checks that the topics, the ledger and the outbox agree
-    Audit,
+    /// Checks that ledger, outbox and topic hold the same versions; exit code 1 where they do not
+    Audit {
+        /// As one JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Serves the bundled wire with invented copy
     SampleWire(sample_wire::Args),
     /// Writes items from Postgres as ninjs or JSON Lines
@@ -88,7 +92,7 @@ pub fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Api => service::run(service::Service::Api, &args),
         Command::Migrate => migrate::run(&args),
         Command::Config => config::run(&args),
-        Command::Audit => audit::run(&args),
+        Command::Audit { json } => audit::run(&args, json),
         Command::SampleWire(own) => sample_wire::run(&args, &own),
         Command::Export(own) => export::run(&args, &own),
         Command::Tool(tool) => tool::run(&tool),

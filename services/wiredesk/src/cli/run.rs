@@ -35,14 +35,12 @@ async fn everything(process: &Process, mut config: RootConfig) -> Result<(), Fai
     let admin = process.serve_admin(&config).await?;
     process.migrate(&config).await?;
     let deps = process.deps(&config).await?;
-    let mut tasks = Vec::new();
     let sample = match config.sample_wire.enabled {
         true => Some(parts::sample_wire(&mut config, &deps).await?),
         false => None,
     };
-    for service in SERVICES {
-        tasks.extend(service.tasks(&config, &deps));
-    }
-    tokio::spawn(banner::when_ready(deps.clone(), config.clone(), admin, sample));
+    let tasks = SERVICES.iter().flat_map(|service| service.tasks(&config, &deps)).collect();
+    // The banner looks after the first turn of the supervisor, which names every component.
+    tokio::spawn(banner::when_ready(deps.clone(), config, admin, sample));
     supervise(tasks, &deps).await
 }

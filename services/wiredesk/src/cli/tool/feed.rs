@@ -39,7 +39,8 @@ pub fn run(files: &[PathBuf], list: Option<&Path>, out: &mut Output) -> io::Resu
                 // As given where that exists, else beside the list.
                 let given = PathBuf::from(&listed.file);
                 let path = if given.exists() { given } else { folder.join(&listed.file) };
-                one(&path, &listed.file, &listed.headers, &bar, out)?;
+                let headers = listed.headers.into_iter().map(|(n, v)| (n.to_lowercase(), v)).collect();
+                one(&path, &listed.file, &headers, &bar, out)?;
             }
             Err(error) => {
                 out.skip(&place, &format!("it is not of the form {{\"file\",\"headers\"}} ({error})"))

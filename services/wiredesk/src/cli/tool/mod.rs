@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use crate::failure::Failure;
-use crate::parts::{Clusterer, Deduper, Enricher, cleaner};
+use crate::parts::{Clusterer, Deduper, Enricher, cleaner, stories};
 use output::Output;
 
 /// A core as a tool.
@@ -51,9 +51,9 @@ pub enum Tool {
     Stories {
         #[command(flatten)]
         lines: LinesArgs,
-        /// How long a story stays open: 30m, 96h, 4d
-        #[arg(long, default_value = "96h", value_parser = window::parse)]
-        window: chrono::Duration,
+        /// How long a story stays open for new items (whole hours): 96h, 4d; by default as in the pipeline
+        #[arg(long, value_parser = window::parse)]
+        window: Option<chrono::Duration>,
     },
 }
 
@@ -80,9 +80,17 @@ pub fn run(tool: &Tool) -> Result<ExitCode, Failure> {
             lines::run(&lines.files, &mut out, |v| enricher.enrich(v))
         }
         Tool::Stories { lines, window } => {
-            let mut clusterer = Clusterer::new(*window);
+            let mut clusterer = Clusterer::with(stories_config(*window));
             lines::run(&lines.files, &mut out, |v| clusterer.push(v))
         }
     };
     out.finish(result)
+}
+
+fn stories_config(window: Option<chrono::Duration>) -> stories::Config {
+    let mut config = stories::Config::default();
+    if let Some(hours) = window.and_then(|w| u32::try_from(w.num_hours()).ok()) {
+        config.open_hours = hours.max(1);
+    }
+    config
 }
