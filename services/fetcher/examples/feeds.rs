@@ -10,7 +10,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for line in list.lines() {
         let row: serde_json::Value = serde_json::from_str(&line?)?;
         let file = row["file"].as_str().unwrap_or_default();
-        let headers: BTreeMap<String, String> = serde_json::from_value(row["headers"].clone()).unwrap_or_default();
+        let headers: BTreeMap<String, String> =
+            serde_json::from_value(row["headers"].clone()).unwrap_or_default();
         println!("{}", wiredesk_fetcher::tool::feed(file, &std::fs::read(folder.join(file))?, &headers));
     }
     Ok(())

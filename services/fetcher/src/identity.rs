@@ -7,8 +7,22 @@ use wiredesk_contract::raw::FeedEntry;
 use wiredesk_contract::{ContentHash, ItemId, SourceId};
 
 /// Parameters that only track readers: names and prefixes seen in the links of real feeds.
-const TRACKING: [&str; 14] =
-    ["fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid", "yclid", "xtor", "cmpid", "ncid", "ocid", "at_medium", "at_campaign"];
+const TRACKING: [&str; 14] = [
+    "fbclid",
+    "gclid",
+    "dclid",
+    "msclkid",
+    "mc_cid",
+    "mc_eid",
+    "igshid",
+    "yclid",
+    "xtor",
+    "cmpid",
+    "ncid",
+    "ocid",
+    "at_medium",
+    "at_campaign",
+];
 
 /// The entry's identity within its wire: guid, else the canonical link, else a hash of title and date. None where it has
 /// none of them.
@@ -34,7 +48,8 @@ pub fn item_ids(source: &SourceId, entries: &[FeedEntry]) -> Vec<Option<ItemId>>
             }
         }
     }
-    let shared = |entry: &FeedEntry| entry.guid.as_ref().is_some_and(|g| links.get(g).is_some_and(|l| l.len() > 1));
+    let shared =
+        |entry: &FeedEntry| entry.guid.as_ref().is_some_and(|g| links.get(g).is_some_and(|l| l.len() > 1));
     entries
         .iter()
         .map(|entry| {
@@ -55,8 +70,11 @@ pub fn canonical(link: &str) -> String {
     }
     let tracks = |name: &str| name.starts_with("utm_") || TRACKING.contains(&name);
     if url.query_pairs().any(|(n, _)| tracks(&n)) {
-        let kept: Vec<(String, String)> =
-            url.query_pairs().filter(|(n, _)| !tracks(n)).map(|(n, v)| (n.into_owned(), v.into_owned())).collect();
+        let kept: Vec<(String, String)> = url
+            .query_pairs()
+            .filter(|(n, _)| !tracks(n))
+            .map(|(n, v)| (n.into_owned(), v.into_owned()))
+            .collect();
         if kept.is_empty() {
             url.set_query(None);
         } else {
@@ -97,7 +115,10 @@ mod tests {
     #[test]
     fn what_an_item_is_known_by() {
         assert_eq!(key(&entry(Some("g"), Some("https://w.example/1"), "t")).unwrap(), "g");
-        assert_eq!(key(&entry(None, Some("https://w.example:443/1?utm_source=rss&id=2#ref=rss"), "t")).unwrap(), "https://w.example/1?id=2");
+        assert_eq!(
+            key(&entry(None, Some("https://w.example:443/1?utm_source=rss&id=2#ref=rss"), "t")).unwrap(),
+            "https://w.example/1?id=2"
+        );
         assert!(key(&entry(None, None, "t")).unwrap().starts_with("hash:"));
         assert_ne!(key(&entry(None, None, "t")), key(&entry(None, None, "u")));
         assert_eq!(key(&entry(None, None, "")), None);
@@ -106,10 +127,16 @@ mod tests {
     #[test]
     fn a_guid_that_all_items_share_is_none() {
         let source = SourceId::new("a");
-        let shared = [entry(Some("g"), Some("https://w.example/1"), "t"), entry(Some("g"), Some("https://w.example/2"), "u")];
+        let shared = [
+            entry(Some("g"), Some("https://w.example/1"), "t"),
+            entry(Some("g"), Some("https://w.example/2"), "u"),
+        ];
         let ids = item_ids(&source, &shared);
         assert_ne!(ids[0], ids[1]);
-        let repeated = [entry(Some("g"), Some("https://w.example/1"), "t"), entry(Some("g"), Some("https://w.example/1#x"), "t")];
+        let repeated = [
+            entry(Some("g"), Some("https://w.example/1"), "t"),
+            entry(Some("g"), Some("https://w.example/1#x"), "t"),
+        ];
         let ids = item_ids(&source, &repeated);
         assert_eq!(ids[0], ids[1]);
         assert_eq!(ids[0], Some(ItemId::derive(&source, "g")));

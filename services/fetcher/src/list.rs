@@ -47,7 +47,8 @@ pub fn load(config: &Config) -> Result<Vec<SourceConfig>, FetchError> {
 }
 
 fn text_of(path: &Path) -> Result<String, FetchError> {
-    std::fs::read_to_string(path).map_err(|error| FetchError::File { path: path.display().to_string(), error })
+    std::fs::read_to_string(path)
+        .map_err(|error| FetchError::File { path: path.display().to_string(), error })
 }
 
 fn check(all: &[(String, SourceConfig)]) -> Result<(), FetchError> {
@@ -55,7 +56,9 @@ fn check(all: &[(String, SourceConfig)]) -> Result<(), FetchError> {
     let mut urls: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
     for (place, source) in all {
         source.check(place)?;
-        for (map, key, what) in [(&mut ids, source.id.as_str(), "id"), (&mut urls, source.url.as_str(), "address")] {
+        for (map, key, what) in
+            [(&mut ids, source.id.as_str(), "id"), (&mut urls, source.url.as_str(), "address")]
+        {
             if let Some((first, other)) = map.insert(key, (place.as_str(), source.id.as_str())) {
                 return Err(FetchError::Duplicate {
                     id: source.id.clone(),
@@ -75,8 +78,11 @@ fn check(all: &[(String, SourceConfig)]) -> Result<(), FetchError> {
 /// # Errors
 /// [`FetchError::Form`] with line and column.
 pub fn from_toml(text: &str, place: &str) -> Result<Vec<SourceConfig>, FetchError> {
-    let file: File = toml::from_str(text)
-        .map_err(|e| FetchError::Form { path: place.to_owned(), form: "TOML", detail: e.to_string() })?;
+    let file: File = toml::from_str(text).map_err(|e| FetchError::Form {
+        path: place.to_owned(),
+        form: "TOML",
+        detail: e.to_string(),
+    })?;
     Ok(file.sources)
 }
 
@@ -86,8 +92,11 @@ pub fn from_toml(text: &str, place: &str) -> Result<Vec<SourceConfig>, FetchErro
 /// # Errors
 /// [`FetchError::Form`].
 pub fn from_opml(text: &str, place: &str) -> Result<Vec<SourceConfig>, FetchError> {
-    let list = opml::OPML::from_str(text)
-        .map_err(|e| FetchError::Form { path: place.to_owned(), form: "OPML", detail: e.to_string() })?;
+    let list = opml::OPML::from_str(text).map_err(|e| FetchError::Form {
+        path: place.to_owned(),
+        form: "OPML",
+        detail: e.to_string(),
+    })?;
     let mut found = Vec::new();
     collect(&list.body.outlines, &mut found);
     let mut used: BTreeMap<String, u32> = BTreeMap::new();
@@ -104,7 +113,11 @@ pub fn from_opml(text: &str, place: &str) -> Result<Vec<SourceConfig>, FetchErro
 fn collect(outlines: &[opml::Outline], found: &mut Vec<SourceConfig>) {
     for outline in outlines {
         if let Some(url) = outline.xml_url.as_deref().map(str::trim).filter(|u| !u.is_empty()) {
-            let name = outline.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(|| outline.text.clone());
+            let name = outline
+                .title
+                .clone()
+                .filter(|t| !t.trim().is_empty())
+                .unwrap_or_else(|| outline.text.clone());
             found.push(SourceConfig {
                 id: slug(&name, url),
                 name: name.trim().to_owned(),
@@ -147,7 +160,11 @@ fn slug(name: &str, url: &str) -> String {
         plain.split('-').filter(|p| !p.is_empty()).collect::<Vec<_>>().join("-")
     };
     let of_name = make(name);
-    if of_name.is_empty() { make(url.trim_start_matches("https://").trim_start_matches("http://")) } else { of_name }
+    if of_name.is_empty() {
+        make(url.trim_start_matches("https://").trim_start_matches("http://"))
+    } else {
+        of_name
+    }
 }
 
 #[cfg(test)]
@@ -163,21 +180,52 @@ mod tests {
     fn lists_that_are_wrong_say_where_and_what_to_do() {
         let one = "[[sources]]\nid = \"a\"\nurl = \"https://wire.example/a\"\n";
         for (toml, expected) in [
-            (format!("{one}{one}"), "configuration: source \"a\" has the same id as source \"a\" in configuration; remove one of them"),
-            (format!("{one}[[sources]]\nid = \"b\"\nurl = \"https://wire.example/a\"\n"), "configuration: source \"b\" has the same address as source \"a\" in configuration; remove one of them"),
-            ("[[sources]]\nid = \"A b\"\nurl = \"https://wire.example/\"\n".into(), "configuration: source \"A b\": its id may only have lower-case letters, digits and hyphens, 1 to 100 of them"),
-            ("[[sources]]\nid = \"a\"\nurl = \"wire.example\"\n".into(), "configuration: source \"a\": \"wire.example\" is not a web address; write it as https://host/path"),
-            (format!("{one}time_zone = \"Madrid\"\n"), "configuration: source \"a\": \"Madrid\" is no time zone; write it as Europe/Madrid"),
-            (format!("{one}allow = [\"loopback\"]\n"), "configuration: source \"a\": \"loopback\" is not a network in CIDR form such as 10.1.0.0/16"),
-            (format!("{one}interval_seconds = 0\n"), "configuration: source \"a\": interval_seconds is 0; the least is 1"),
+            (
+                format!("{one}{one}"),
+                "configuration: source \"a\" has the same id as source \"a\" in configuration; remove one of them",
+            ),
+            (
+                format!("{one}[[sources]]\nid = \"b\"\nurl = \"https://wire.example/a\"\n"),
+                "configuration: source \"b\" has the same address as source \"a\" in configuration; remove one of them",
+            ),
+            (
+                "[[sources]]\nid = \"A b\"\nurl = \"https://wire.example/\"\n".into(),
+                "configuration: source \"A b\": its id may only have lower-case letters, digits and hyphens, 1 to 100 of them",
+            ),
+            (
+                "[[sources]]\nid = \"a\"\nurl = \"wire.example\"\n".into(),
+                "configuration: source \"a\": \"wire.example\" is not a web address; write it as https://host/path",
+            ),
+            (
+                format!("{one}time_zone = \"Madrid\"\n"),
+                "configuration: source \"a\": \"Madrid\" is no time zone; write it as Europe/Madrid",
+            ),
+            (
+                format!("{one}allow = [\"loopback\"]\n"),
+                "configuration: source \"a\": \"loopback\" is not a network in CIDR form such as 10.1.0.0/16",
+            ),
+            (
+                format!("{one}interval_seconds = 0\n"),
+                "configuration: source \"a\": interval_seconds is 0; the least is 1",
+            ),
             ("per_host = 0".into(), "fetcher.per_host is 0; the least is 1"),
         ] {
             assert_eq!(config(&toml).unwrap_err(), expected);
         }
         assert!(config(&format!("{one}intervall = 3\n")).unwrap_err().contains("unknown field `intervall`"));
-        assert!(from_toml("[[source]]", "wires.toml").unwrap_err().to_string().contains("wires.toml is not TOML: "));
+        assert!(
+            from_toml("[[source]]", "wires.toml")
+                .unwrap_err()
+                .to_string()
+                .contains("wires.toml is not TOML: ")
+        );
         let missing = Config { sources_file: Some("no/such.toml".into()), ..Config::default() };
-        assert!(load(&missing).unwrap_err().to_string().starts_with("the list of sources no/such.toml cannot be read"));
+        assert!(
+            load(&missing)
+                .unwrap_err()
+                .to_string()
+                .starts_with("the list of sources no/such.toml cannot be read")
+        );
     }
 
     #[test]

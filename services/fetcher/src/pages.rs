@@ -26,9 +26,15 @@ pub async fn fetch(client: &Client, source: &SourceConfig, link: &str) -> Result
     let answer = client.get(&request).await;
     let response = answer.map_err(|e: NetError| (e.is_transient(), e.to_string()))?;
     if response.status != 200 {
-        return Err((!matches!(response.status, 401 | 410 | 451), format!("the server answers {}", response.status)));
+        return Err((
+            !matches!(response.status, 401 | 410 | 451),
+            format!("the server answers {}", response.status),
+        ));
     }
-    let kind = response.content_type.as_deref().map(|t| t.split(';').next().unwrap_or(t).trim().to_ascii_lowercase());
+    let kind = response
+        .content_type
+        .as_deref()
+        .map(|t| t.split(';').next().unwrap_or(t).trim().to_ascii_lowercase());
     if kind.as_deref().is_some_and(|k| !(k.contains("html") || k.contains("xml") || k == "text/plain")) {
         return Err((false, format!("it is {}, not a page", kind.unwrap_or_default())));
     }
@@ -47,7 +53,13 @@ pub fn hash(page: &Page) -> String {
 }
 
 /// The state to keep of an entry whose page was had.
-pub fn had(raw: &RawItem, entry_hash: &str, rechecks: i32, config: &PagesConfig, now: Timestamp) -> SeenEntry {
+pub fn had(
+    raw: &RawItem,
+    entry_hash: &str,
+    rechecks: i32,
+    config: &PagesConfig,
+    now: Timestamp,
+) -> SeenEntry {
     let again = config.recheck_seconds > 0 && rechecks < i32::try_from(config.rechecks).unwrap_or(i32::MAX);
     SeenEntry {
         item_id: raw.item_id.clone(),
@@ -61,7 +73,14 @@ pub fn had(raw: &RawItem, entry_hash: &str, rechecks: i32, config: &PagesConfig,
 }
 
 /// The state to keep of an entry whose page could not be had.
-pub fn missed(raw: &RawItem, entry_hash: &str, tries: i32, again: bool, config: &PagesConfig, now: Timestamp) -> SeenEntry {
+pub fn missed(
+    raw: &RawItem,
+    entry_hash: &str,
+    tries: i32,
+    again: bool,
+    config: &PagesConfig,
+    now: Timestamp,
+) -> SeenEntry {
     let again = again && tries <= i32::try_from(config.retries).unwrap_or(i32::MAX);
     let pause = i64::from(config.retry_seconds) << (tries - 1).clamp(0, 10);
     SeenEntry {

@@ -77,12 +77,19 @@ impl Poller {
             }
             Answer::Gone => {
                 polled.status = Some(410);
-                polled.stopped = Some("the server says that the feed is gone for good (410); edit its url or remove it".to_owned());
+                polled.stopped = Some(
+                    "the server says that the feed is gone for good (410); edit its url or remove it"
+                        .to_owned(),
+                );
                 polled.error = polled.stopped.clone();
                 "gone"
             }
             Answer::TooLarge(error, head) => {
-                let refusal = Refusal { bytes: head, reason: "too_large", explanation: format!("the feed of {} cannot be read: {error}", source.shown()) };
+                let refusal = Refusal {
+                    bytes: head,
+                    reason: "too_large",
+                    explanation: format!("the feed of {} cannot be read: {error}", source.shown()),
+                };
                 self.refuse(source, &[refusal], &mut polled).await?;
                 polled.error = Some(error);
                 "too_large"
@@ -105,7 +112,8 @@ impl Poller {
             max_backoff_seconds: self.config.max_backoff_seconds,
         };
         polled.next_poll = next_poll((self.clock)(), &pace, rand::random());
-        metrics::counter!("wiredesk_fetch_polls_total", "source" => source.id.clone(), "outcome" => outcome).increment(1);
+        metrics::counter!("wiredesk_fetch_polls_total", "source" => source.id.clone(), "outcome" => outcome)
+            .increment(1);
         if let Some(error) = &polled.error {
             tracing::warn!(source = source.id, failures = polled.failures, "source {}: {error}", source.id);
         }
@@ -122,12 +130,20 @@ impl Poller {
     ) -> Result<&'static str, StageError> {
         let source = &wire.config;
         let body_hash = body_hash(&response.body);
-        let validators = Validators { etag: response.etag.clone(), last_modified: response.last_modified.clone(), body_hash: Some(body_hash.clone()) };
+        let validators = Validators {
+            etag: response.etag.clone(),
+            last_modified: response.last_modified.clone(),
+            body_hash: Some(body_hash.clone()),
+        };
         if leased.body_hash.as_deref() == Some(&body_hash) {
             polled.validators = Some(validators);
             return Ok("same_body");
         }
-        let hints = Hints { content_type: response.content_type.clone(), url: Some(response.url.clone()), zone: source.zone() };
+        let hints = Hints {
+            content_type: response.content_type.clone(),
+            url: Some(response.url.clone()),
+            zone: source.zone(),
+        };
         let body = response.body.clone();
         // Up to a second of a core for a body at the cap: not on the threads that serve the network.
         let reading = tokio::task::spawn_blocking(move || read::read(&body, &hints)).await;
@@ -136,9 +152,16 @@ impl Poller {
             unread => {
                 let (reason, error) = match unread {
                     Ok(Err(error)) => (error.reason(), error.to_string()),
-                    _ => ("panic", "reading the document failed; please report it with the dead letter".to_owned()),
+                    _ => (
+                        "panic",
+                        "reading the document failed; please report it with the dead letter".to_owned(),
+                    ),
                 };
-                let refusal = Refusal { bytes: response.body.to_vec(), reason, explanation: format!("the feed of {} cannot be read: {error}", source.shown()) };
+                let refusal = Refusal {
+                    bytes: response.body.to_vec(),
+                    reason,
+                    explanation: format!("the feed of {} cannot be read: {error}", source.shown()),
+                };
                 self.refuse(source, &[refusal], polled).await?;
                 polled.error = Some(error);
                 return Ok("unreadable");
@@ -146,20 +169,26 @@ impl Poller {
         };
         *ttl_minutes = document.meta.ttl_minutes;
         for repair in document.repairs.repairs() {
-            metrics::counter!("wiredesk_fetch_parse_repairs_total", "kind" => repair.kind).increment(repair.count.into());
+            metrics::counter!("wiredesk_fetch_parse_repairs_total", "kind" => repair.kind)
+                .increment(repair.count.into());
         }
         let ids = changes::ids(source, &document);
         let known: Vec<_> = ids.iter().flatten().cloned().collect();
         let seen = table::seen(&self.db, &leased.id, &known).await?;
         let found = changes::changes(source, &document, &ids, &seen, polled.at);
-        metrics::counter!("wiredesk_fetch_entries_total", "source" => source.id.clone()).increment(found.raws.len() as u64);
+        metrics::counter!("wiredesk_fetch_entries_total", "source" => source.id.clone())
+            .increment(found.raws.len() as u64);
         let broken: Vec<Refusal> = document
             .broken
             .iter()
             .map(|b| Refusal {
                 bytes: b.text.clone().into_bytes(),
                 reason: "broken_entry",
-                explanation: format!("an entry of {} cannot be read ({}); its neighbours were", source.shown(), b.why),
+                explanation: format!(
+                    "an entry of {} cannot be read ({}); its neighbours were",
+                    source.shown(),
+                    b.why
+                ),
             })
             .collect();
         polled.newest_item = found.newest;
@@ -168,12 +197,21 @@ impl Poller {
         self.publish(wire, found.raws, polled).await?;
         self.refuse(source, &broken, polled).await?;
         // Of a document that ended early, the rest may come under the same validators: ask for it in full again.
-        polled.validators = Some(if document.partial { Validators { body_hash: Some(body_hash), ..Validators::default() } } else { validators });
+        polled.validators = Some(if document.partial {
+            Validators { body_hash: Some(body_hash), ..Validators::default() }
+        } else {
+            validators
+        });
         Ok(if document.partial { "partial" } else { "read" })
     }
 
     /// Publishes new and changed entries: those without pages at once, the others as their pages come.
-    async fn publish(&self, wire: &Wire, raws: Vec<(RawItem, String)>, polled: &mut Polled) -> Result<(), StageError> {
+    async fn publish(
+        &self,
+        wire: &Wire,
+        raws: Vec<(RawItem, String)>,
+        polled: &mut Polled,
+    ) -> Result<(), StageError> {
         let wants_page = |raw: &RawItem| wire.config.pages && raw.entry.link.is_some();
         let (with, without): (Vec<_>, Vec<_>) = raws.into_iter().partition(|(raw, _)| wants_page(raw));
         let plain: Vec<RawItem> = without.iter().map(|(raw, _)| raw.clone()).collect();
@@ -200,7 +238,12 @@ impl Poller {
                     }
                     Err((again, why)) => {
                         count_page("missed");
-                        tracing::info!(source = wire.config.id, item = raw.item_id.as_str(), "item {} goes without its page: {why}", raw.item_id);
+                        tracing::info!(
+                            source = wire.config.id,
+                            item = raw.item_id.as_str(),
+                            "item {} goes without its page: {why}",
+                            raw.item_id
+                        );
                         polled.seen.push(pages::missed(&raw, &hash, 1, again, settings, polled.at));
                         raw
                     }
@@ -258,7 +301,12 @@ impl Poller {
     }
 
     /// Dead letters for what was not refused before.
-    async fn refuse(&self, source: &SourceConfig, refusals: &[Refusal], polled: &mut Polled) -> Result<(), StageError> {
+    async fn refuse(
+        &self,
+        source: &SourceConfig,
+        refusals: &[Refusal],
+        polled: &mut Polled,
+    ) -> Result<(), StageError> {
         if refusals.is_empty() {
             return Ok(());
         }
@@ -269,8 +317,14 @@ impl Poller {
                 continue;
             }
             let letter = refuse::letter(refusal, source, &self.emitter, polled.at);
-            tracing::warn!(source = source.id, reason = refusal.reason, "dead letter: {}", refusal.explanation);
-            metrics::counter!("wiredesk_stage_dead_total", "stage" => "fetcher", "reason" => refusal.reason).increment(1);
+            tracing::warn!(
+                source = source.id,
+                reason = refusal.reason,
+                "dead letter: {}",
+                refusal.explanation
+            );
+            metrics::counter!("wiredesk_stage_dead_total", "stage" => "fetcher", "reason" => refusal.reason)
+                .increment(1);
             self.emitter.send_new(&[letter], polled.at).await?;
             polled.refused.push(Refused { content_hash: hash, reason: refusal.reason.to_owned() });
         }

@@ -43,7 +43,6 @@ pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
     ended
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "used as a function for map_err")]
 fn fatal(error: FetchError) -> StageError {
     StageError::Fatal(error.to_string())
 }
@@ -59,7 +58,11 @@ fn wires(sources: &[SourceConfig], config: &Config) -> Result<BTreeMap<String, A
             Some(made) => made.clone(),
             None => {
                 let net = NetConfig { allow: allow.clone(), ..config.net.clone() };
-                let pages = NetConfig { max_body_bytes: config.pages.max_bytes, total_seconds: config.pages.total_seconds, ..net.clone() };
+                let pages = NetConfig {
+                    max_body_bytes: config.pages.max_bytes,
+                    total_seconds: config.pages.total_seconds,
+                    ..net.clone()
+                };
                 let agent = config.user_agent();
                 let made = (Client::new(&net, &agent)?, Client::new(&pages, &agent)?);
                 clients.insert(allow, made.clone());
@@ -96,7 +99,8 @@ impl Fetcher {
                 name: s.shown().to_owned(),
                 url: s.url.clone(),
                 config: serde_json::to_value(s).unwrap_or_default(),
-                interval_seconds: i32::try_from(s.interval_seconds.unwrap_or(self.config.interval_seconds)).unwrap_or(i32::MAX),
+                interval_seconds: i32::try_from(s.interval_seconds.unwrap_or(self.config.interval_seconds))
+                    .unwrap_or(i32::MAX),
             })
             .collect();
         loop {
@@ -204,7 +208,11 @@ async fn one(poller: &Poller, wire: &Wire, leased: &Leased, owner: &str) -> Resu
     match saved {
         Ok(true) => Ok(()),
         Ok(false) => {
-            tracing::warn!(source = leased.id.as_str(), "another fetcher took source {} over; it sends the same again", leased.id);
+            tracing::warn!(
+                source = leased.id.as_str(),
+                "another fetcher took source {} over; it sends the same again",
+                leased.id
+            );
             Ok(())
         }
         Err(error) if error.is_transient() => {

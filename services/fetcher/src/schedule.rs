@@ -65,7 +65,14 @@ mod tests {
 
     #[test]
     fn the_pace_of_polls() {
-        let calm = Pace { interval_seconds: 100, named: false, ttl_minutes: None, failures: 0, retry_after: None, max_backoff_seconds: 1000 };
+        let calm = Pace {
+            interval_seconds: 100,
+            named: false,
+            ttl_minutes: None,
+            failures: 0,
+            retry_after: None,
+            max_backoff_seconds: 1000,
+        };
         let with = |change: fn(&mut Pace)| {
             let mut pace = calm.clone();
             change(&mut pace);
@@ -75,7 +82,11 @@ mod tests {
             ("spread", with(|_| {}), (90, 100, 110)),
             ("ttl is a floor", with(|p| p.ttl_minutes = Some(10)), (540, 600, 660)),
             ("a foolish ttl is not", with(|p| p.ttl_minutes = Some(100_000)), (3240, 3600, 3960)),
-            ("an interval that the operator named wins", with(|p| (p.ttl_minutes, p.named) = (Some(10), true)), (90, 100, 110)),
+            (
+                "an interval that the operator named wins",
+                with(|p| (p.ttl_minutes, p.named) = (Some(10), true)),
+                (90, 100, 110),
+            ),
             ("one failure", with(|p| p.failures = 1), (100, 150, 200)),
             ("three", with(|p| p.failures = 3), (100, 450, 800)),
             ("many", with(|p| p.failures = 1000), (100, 550, 1000)),

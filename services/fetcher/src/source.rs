@@ -100,7 +100,9 @@ impl SourceConfig {
         let wrong = |what: String| FetchError::Source { place: place.to_owned(), id: self.id.clone(), what };
         let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.id.is_empty() || self.id.len() > 100 || !self.id.chars().all(legal) {
-            return Err(wrong("its id may only have lower-case letters, digits and hyphens, 1 to 100 of them".to_owned()));
+            return Err(wrong(
+                "its id may only have lower-case letters, digits and hyphens, 1 to 100 of them".to_owned(),
+            ));
         }
         wiredesk_net::client::parse(&self.url).map_err(|e| wrong(e.to_string()))?;
         wiredesk_net::Guard::new(&self.allow).map_err(|e| wrong(e.to_string()))?;

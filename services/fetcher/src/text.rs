@@ -13,7 +13,8 @@ fn pattern(cell: &'static OnceLock<Regex>, text: &str) -> &'static Regex {
 pub fn plain(html: &str) -> String {
     static TAG: OnceLock<Regex> = OnceLock::new();
     let text = pattern(&TAG, r"</?[a-zA-Z!][^>]*>").replace_all(html, "");
-    let text = quick_xml::escape::unescape(&text).map_or_else(|_| text.clone().into_owned(), |t| t.into_owned());
+    let text =
+        quick_xml::escape::unescape(&text).map_or_else(|_| text.clone().into_owned(), |t| t.into_owned());
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -34,10 +35,15 @@ mod tests {
 
     #[test]
     fn tags_references_and_noise() {
-        assert_eq!(plain("<p>Una&nbsp;&amp; <b>otra</b>\n cosa &oacute; 3 < 5</p>"), "Una & otra cosa ó 3 < 5");
+        assert_eq!(
+            plain("<p>Una&nbsp;&amp; <b>otra</b>\n cosa &oacute; 3 < 5</p>"),
+            "Una & otra cosa ó 3 < 5"
+        );
         assert_eq!(plain("a & b"), "a & b");
         assert_eq!(
-            of_page("<head><title>t</title></head><nav>Menú</nav><p>Copia.</p><script>x=1</script><ASIDE>más</ASIDE><footer>f</footer>"),
+            of_page(
+                "<head><title>t</title></head><nav>Menú</nav><p>Copia.</p><script>x=1</script><ASIDE>más</ASIDE><footer>f</footer>"
+            ),
             "Copia."
         );
     }

@@ -1,7 +1,9 @@
 //! Dates as wires write them: RFC 3339, RFC 822 and its many deviations, asctime, RFC 850, numeric forms, epochs; month
 //! names in the languages of the wires; zone names; no zone at all, which is the source's own.
 
-use chrono::{DateTime, Duration, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{
+    DateTime, Duration, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 use wiredesk_contract::Timestamp;
 
@@ -93,7 +95,10 @@ fn iso_date(text: &str) -> Option<(NaiveDate, &str)> {
     if bytes.len() >= 8 && bytes[..8].iter().all(u8::is_ascii_digit) {
         return Some((NaiveDate::parse_from_str(&text[..8], "%Y%m%d").ok()?, &text[8..]));
     }
-    if bytes.len() < 7 || !bytes[..4].iter().all(u8::is_ascii_digit) || !matches!(bytes[4], b'-' | b'/' | b'.') {
+    if bytes.len() < 7
+        || !bytes[..4].iter().all(u8::is_ascii_digit)
+        || !matches!(bytes[4], b'-' | b'/' | b'.')
+    {
         return None;
     }
     let separator = bytes[4] as char;
@@ -101,7 +106,10 @@ fn iso_date(text: &str) -> Option<(NaiveDate, &str)> {
     let rest = &text[5..];
     let month_end = rest.find(|c: char| !c.is_ascii_digit())?;
     if !rest[month_end..].starts_with(separator) {
-        return (rest.len() == month_end).then(|| NaiveDate::from_ymd_opt(year, rest.parse().ok()?, 1)).flatten().map(|d| (d, ""));
+        return (rest.len() == month_end)
+            .then(|| NaiveDate::from_ymd_opt(year, rest.parse().ok()?, 1))
+            .flatten()
+            .map(|d| (d, ""));
     }
     let month: u32 = rest[..month_end].parse().ok()?;
     let rest = &rest[month_end + 1..];
@@ -136,7 +144,9 @@ fn free(text: &str, own: Option<Tz>) -> Option<Timestamp> {
             month = month.or(Some(found));
         } else if matches!(token.to_ascii_lowercase().as_str(), "am" | "pm" | "a.m." | "p.m.") {
             afternoon = Some(token.starts_with(['p', 'P']));
-        } else if time.is_some() && let Some(found) = zone_of(token) {
+        } else if time.is_some()
+            && let Some(found) = zone_of(token)
+        {
             zone = found;
         }
     }
@@ -246,13 +256,64 @@ fn offset(text: &str) -> Option<Zone> {
 /// Month names and abbreviations of English, Spanish, French, Portuguese, Italian, German and Catalan.
 fn month_of(token: &str) -> Option<u32> {
     const NAMES: [(&str, u32); 58] = [
-        ("jan", 1), ("ene", 1), ("gen", 1), ("jän", 1), ("feb", 2), ("fev", 2), ("fév", 2), ("fèv", 2), ("mar", 3),
-        ("mär", 3), ("mrz", 3), ("març", 3), ("apr", 4), ("abr", 4), ("avr", 4), ("may", 5), ("mai", 5), ("mag", 5),
-        ("maig", 5), ("maj", 5), ("jun", 6), ("giu", 6), ("juin", 6), ("juny", 6), ("jul", 7), ("lug", 7), ("juil", 7),
-        ("aug", 8), ("ago", 8), ("aoû", 8), ("aou", 8), ("sep", 9), ("set", 9), ("oct", 10), ("okt", 10), ("out", 10),
-        ("ott", 10), ("nov", 11), ("dec", 12), ("dic", 12), ("déc", 12), ("dez", 12), ("des", 12), ("янв", 1),
-        ("фев", 2), ("мар", 3), ("апр", 4), ("мая", 5), ("май", 5), ("июн", 6), ("июл", 7), ("авг", 8), ("сен", 9),
-        ("окт", 10), ("ноя", 11), ("дек", 12), ("січ", 1), ("лют", 2),
+        ("jan", 1),
+        ("ene", 1),
+        ("gen", 1),
+        ("jän", 1),
+        ("feb", 2),
+        ("fev", 2),
+        ("fév", 2),
+        ("fèv", 2),
+        ("mar", 3),
+        ("mär", 3),
+        ("mrz", 3),
+        ("març", 3),
+        ("apr", 4),
+        ("abr", 4),
+        ("avr", 4),
+        ("may", 5),
+        ("mai", 5),
+        ("mag", 5),
+        ("maig", 5),
+        ("maj", 5),
+        ("jun", 6),
+        ("giu", 6),
+        ("juin", 6),
+        ("juny", 6),
+        ("jul", 7),
+        ("lug", 7),
+        ("juil", 7),
+        ("aug", 8),
+        ("ago", 8),
+        ("aoû", 8),
+        ("aou", 8),
+        ("sep", 9),
+        ("set", 9),
+        ("oct", 10),
+        ("okt", 10),
+        ("out", 10),
+        ("ott", 10),
+        ("nov", 11),
+        ("dec", 12),
+        ("dic", 12),
+        ("déc", 12),
+        ("dez", 12),
+        ("des", 12),
+        ("янв", 1),
+        ("фев", 2),
+        ("мар", 3),
+        ("апр", 4),
+        ("мая", 5),
+        ("май", 5),
+        ("июн", 6),
+        ("июл", 7),
+        ("авг", 8),
+        ("сен", 9),
+        ("окт", 10),
+        ("ноя", 11),
+        ("дек", 12),
+        ("січ", 1),
+        ("лют", 2),
     ];
     let lower = token.to_lowercase();
     let lower = lower.trim_end_matches('.');
@@ -271,15 +332,38 @@ mod tests {
     fn one_instant_in_the_styles_of_the_wires() {
         let madrid = Some(chrono_tz::Europe::Madrid);
         for text in [
-            "2026-03-02T09:30:00Z", "2026-03-02T10:30:00+01:00", "2026-03-02T10:30:00+0100", "2026-03-02 10:30:00",
-            "2026-03-02 10:30", "2026-03-02T10:30:00.000", "20260302T103000", "20260302T093000Z", "2026/03/02 10:30",
-            "Mon, 02 Mar 2026 09:30:00 GMT", "Mon, 2 Mar 2026 09:30:00 +0000", "02 Mar 2026 10:30:00 CET",
-            "Monday, 02-Mar-26 09:30:00 GMT", "Mon Mar  2 09:30:00 2026 UTC", "Mon, 02 Mar 2026 10:30:00",
-            "lun, 02 mar 2026 10:30:00 +0100", "lunes, 2 de marzo de 2026 10:30", "lundi 2 mars 2026 10:30",
-            "Montag, 2. März 2026, 10:30 MEZ", "lunedì 2 marzo 2026 10:30", "segunda-feira, 2 março 2026 10:30",
-            "dilluns, 2 de març de 2026 10:30", "02/03/2026 10:30", "02.03.2026 10:30", "March 2, 2026 10:30 AM",
-            "Mon, 02 Mar 2026 04:30:00 EST", "2026-03-02 10:30:00 Europe/Madrid", "1772443800", "1772443800000",
-            "Mon, 02 Mar 2026 09:30:00 Z", "Mon, 02 Mar 2026 11:30 GMT+2", "Mon, 02 Mar 2026 09:30:00 GMT ",
+            "2026-03-02T09:30:00Z",
+            "2026-03-02T10:30:00+01:00",
+            "2026-03-02T10:30:00+0100",
+            "2026-03-02 10:30:00",
+            "2026-03-02 10:30",
+            "2026-03-02T10:30:00.000",
+            "20260302T103000",
+            "20260302T093000Z",
+            "2026/03/02 10:30",
+            "Mon, 02 Mar 2026 09:30:00 GMT",
+            "Mon, 2 Mar 2026 09:30:00 +0000",
+            "02 Mar 2026 10:30:00 CET",
+            "Monday, 02-Mar-26 09:30:00 GMT",
+            "Mon Mar  2 09:30:00 2026 UTC",
+            "Mon, 02 Mar 2026 10:30:00",
+            "lun, 02 mar 2026 10:30:00 +0100",
+            "lunes, 2 de marzo de 2026 10:30",
+            "lundi 2 mars 2026 10:30",
+            "Montag, 2. März 2026, 10:30 MEZ",
+            "lunedì 2 marzo 2026 10:30",
+            "segunda-feira, 2 março 2026 10:30",
+            "dilluns, 2 de març de 2026 10:30",
+            "02/03/2026 10:30",
+            "02.03.2026 10:30",
+            "March 2, 2026 10:30 AM",
+            "Mon, 02 Mar 2026 04:30:00 EST",
+            "2026-03-02 10:30:00 Europe/Madrid",
+            "1772443800",
+            "1772443800000",
+            "Mon, 02 Mar 2026 09:30:00 Z",
+            "Mon, 02 Mar 2026 11:30 GMT+2",
+            "Mon, 02 Mar 2026 09:30:00 GMT ",
         ] {
             let found = parse(text, madrid).map(|t| t.to_rfc3339());
             assert_eq!(found.as_deref(), Some("2026-03-02T09:30:00+00:00"), "{text}");
@@ -299,7 +383,18 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in ["", "soon", "99/99/9999", "2026-13-40", "Mon, 32 Mar 2026 10:00 GMT", "10:30", "0000-00-00", "-1", "ñandú 2026", "2026-02-30T00:00:00Z"] {
+        for text in [
+            "",
+            "soon",
+            "99/99/9999",
+            "2026-13-40",
+            "Mon, 32 Mar 2026 10:00 GMT",
+            "10:30",
+            "0000-00-00",
+            "-1",
+            "ñandú 2026",
+            "2026-02-30T00:00:00Z",
+        ] {
             assert_eq!(parse(text, None), None, "{text}");
         }
     }
@@ -309,7 +404,9 @@ mod tests {
         let madrid = Some(chrono_tz::Europe::Madrid);
         let link = "https://wire.example/nacional/noticia-pleno-aprueba-cuentas-20260302103000.html?x=1";
         assert_eq!(of_link(link, madrid).unwrap().to_rfc3339(), "2026-03-02T09:30:00+00:00");
-        for link in ["https://wire.example/a-2026.html", "https://wire.example/a-20269902103000.html", "", "-"] {
+        for link in
+            ["https://wire.example/a-2026.html", "https://wire.example/a-20269902103000.html", "", "-"]
+        {
             assert_eq!(of_link(link, madrid), None, "{link}");
         }
     }

@@ -72,7 +72,8 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
         let (_, rest) = head.split_once(key)?;
         let rest = rest.trim_start().strip_prefix('=')?.trim_start();
         let label = rest.trim_start_matches(['"', '\'']);
-        let end = label.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.:".contains(c))).unwrap_or(label.len());
+        let end =
+            label.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.:".contains(c))).unwrap_or(label.len());
         Encoding::for_label(&label.as_bytes()[..end])
     };
     let xml = head.contains("<?xml").then(|| after("encoding")).flatten();
@@ -111,13 +112,43 @@ mod tests {
         let utf16: Vec<u8> = "<rss>ñ</rss>".encode_utf16().flat_map(u16::to_be_bytes).collect();
         let marked: Vec<u8> = [&[0xfe, 0xff], &utf16[..]].concat();
         let cases: Vec<(&str, Vec<u8>, Option<&str>, &str, &str)> = vec![
-            ("mark", [&[0xef, 0xbb, 0xbf], "<a>é".as_bytes()].concat(), Some("text/xml; charset=iso-8859-1"), "UTF-8", "<a>é"),
+            (
+                "mark",
+                [&[0xef, 0xbb, 0xbf], "<a>é".as_bytes()].concat(),
+                Some("text/xml; charset=iso-8859-1"),
+                "UTF-8",
+                "<a>é",
+            ),
             ("UTF-16 with a mark", marked, None, "UTF-16BE", "<rss>ñ</rss>"),
             ("UTF-16 without", utf16, None, "UTF-16BE", "<rss>ñ</rss>"),
-            ("UTF-8 under a wrong declaration", "<?xml version='1.0' encoding='ISO-8859-1'?><a>é".into(), None, "UTF-8", "<?xml version='1.0' encoding='ISO-8859-1'?><a>é"),
-            ("HTTP before the declaration", latin1("<?xml version='1.0' encoding='utf-8'?><a>é"), Some("text/xml; charset=\"iso-8859-1\""), "windows-1252", "<?xml version='1.0' encoding='utf-8'?><a>é"),
-            ("declaration", latin1("<?xml version='1.0' encoding='ISO-8859-15'?><a>\u{a4}"), None, "ISO-8859-15", "<?xml version='1.0' encoding='ISO-8859-15'?><a>€"),
-            ("nothing said", latin1("<a>La sesión de mañana se celebrará en el salón de actos según la organización"), None, "windows-1252", "<a>La sesión de mañana se celebrará en el salón de actos según la organización"),
+            (
+                "UTF-8 under a wrong declaration",
+                "<?xml version='1.0' encoding='ISO-8859-1'?><a>é".into(),
+                None,
+                "UTF-8",
+                "<?xml version='1.0' encoding='ISO-8859-1'?><a>é",
+            ),
+            (
+                "HTTP before the declaration",
+                latin1("<?xml version='1.0' encoding='utf-8'?><a>é"),
+                Some("text/xml; charset=\"iso-8859-1\""),
+                "windows-1252",
+                "<?xml version='1.0' encoding='utf-8'?><a>é",
+            ),
+            (
+                "declaration",
+                latin1("<?xml version='1.0' encoding='ISO-8859-15'?><a>\u{a4}"),
+                None,
+                "ISO-8859-15",
+                "<?xml version='1.0' encoding='ISO-8859-15'?><a>€",
+            ),
+            (
+                "nothing said",
+                latin1("<a>La sesión de mañana se celebrará en el salón de actos según la organización"),
+                None,
+                "windows-1252",
+                "<a>La sesión de mañana se celebrará en el salón de actos según la organización",
+            ),
             ("empty", vec![], None, "UTF-8", ""),
         ];
         for (name, bytes, header, encoding, text) in cases {

@@ -61,7 +61,12 @@ pub(crate) fn entry(from: model::Entry, feed: &FeedMeta, zone: Option<Tz>) -> Fe
     let mut media = media(&from);
     for link in &from.links {
         if link.rel.as_deref() == Some("enclosure") && media.iter().all(|m| m.url != link.href) {
-            media.push(Media { url: link.href.clone(), content_type: link.media_type.clone(), caption: None, credit: None });
+            media.push(Media {
+                url: link.href.clone(),
+                content_type: link.media_type.clone(),
+                caption: None,
+                credit: None,
+            });
         }
     }
     let published = from.published;
@@ -86,7 +91,8 @@ pub(crate) fn entry(from: model::Entry, feed: &FeedMeta, zone: Option<Tz>) -> Fe
 }
 
 fn link(from: &model::Entry) -> Option<String> {
-    let own = |l: &&model::Link| l.target.is_none() && matches!(l.rel.as_deref(), None | Some("alternate" | ""));
+    let own =
+        |l: &&model::Link| l.target.is_none() && matches!(l.rel.as_deref(), None | Some("alternate" | ""));
     let html = |l: &&model::Link| l.media_type.as_deref().is_none_or(|t| t.contains("html"));
     let all: Vec<&model::Link> = from.links.iter().filter(own).collect();
     all.iter().find(|l| html(l)).or_else(|| all.first()).and_then(|l| address(&l.href))

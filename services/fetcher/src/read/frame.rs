@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::segment::{Segment, segments};
+use super::segment::{Segment, opaque_end, segments};
 use super::tally::Tally;
 
 /// What sort of root a document has.
@@ -73,7 +73,10 @@ pub fn frame(mended: &str, tally: &mut Tally) -> Option<Framed> {
         None => {
             tally.add("truncated");
             partial = true;
-            let last = segments(&body).into_iter().rev().find(|s| s.closed).map(|s| s.end);
+            let items = segments(&body);
+            // With the last whole item; where there is none, before the first that was cut.
+            let last = items.iter().rev().find(|s| s.closed).map(|s| s.end);
+            let last = last.or_else(|| items.first().map(|s| s.start));
             (last.unwrap_or(body.len()), if root == Root::Rss { "</channel>" } else { "" })
         }
     };
@@ -106,8 +109,11 @@ fn find_root(text: &str) -> Option<(usize, String)> {
     let mut at = 0;
     while let Some(step) = text[at..].find('<') {
         let start = at + step;
-        let name: String =
-            text[start + 1..].chars().take_while(|c| c.is_alphanumeric() || ":_-.".contains(*c)).take(40).collect();
+        let name: String = text[start + 1..]
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || ":_-.".contains(*c))
+            .take(40)
+            .collect();
         let local = name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
         if matches!(local.as_str(), "rss" | "feed" | "rdf" | "channel") {
             return Some((start, name));
@@ -202,7 +208,7 @@ fn prefixes(text: &str) -> BTreeSet<String> {
     let mut at = 0;
     while let Some(step) = text[at..].find('<') {
         let start = at + step;
-        if let Some(end) = opaque_end_of(&text[start..]) {
+        if let Some(end) = opaque_end(&text[start..]) {
             at = start + end;
             continue;
         }
@@ -216,8 +222,6 @@ fn prefixes(text: &str) -> BTreeSet<String> {
     found
 }
 
-use super::segment::opaque_end as opaque_end_of;
-
 /// Tag names in lower case, but for those that RSS writes otherwise.
 fn lower_tags(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -225,7 +229,7 @@ fn lower_tags(text: &str) -> String {
     while let Some(step) = text[at..].find('<') {
         let start = at + step;
         out.push_str(&text[at..start]);
-        if let Some(end) = opaque_end_of(&text[start..]) {
+        if let Some(end) = opaque_end(&text[start..]) {
             out.push_str(&text[start..start + end]);
             at = start + end;
             continue;
@@ -249,7 +253,9 @@ fn lower_tags(text: &str) -> String {
 /// Atom 0.3's names of dates and texts, as Atom 1.0 has them.
 fn atom_03(body: &str) -> String {
     let mut out = body.to_owned();
-    for (old, new) in [("issued", "published"), ("modified", "updated"), ("tagline", "subtitle"), ("copyright", "rights")] {
+    for (old, new) in
+        [("issued", "published"), ("modified", "updated"), ("tagline", "subtitle"), ("copyright", "rights")]
+    {
         for (open, close) in [("<", ">"), ("</", ">"), ("<", " ")] {
             out = out.replace(&format!("{open}{old}{close}"), &format!("{open}{new}{close}"));
         }

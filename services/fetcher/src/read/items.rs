@@ -19,7 +19,11 @@ pub(super) fn read(framed: &Framed, mut tally: Tally, hints: &Hints) -> Document
         let feed = parser::parse(&wrap(item), hints)?;
         let found = feed.entries.into_iter().next().ok_or("no entry is seen in it")?;
         let found = entry::entry(found, &meta, hints.zone);
-        if says_something(&found) { Ok(found) } else { Err("it has no title, no text, no link and no id".to_owned()) }
+        if says_something(&found) {
+            Ok(found)
+        } else {
+            Err("it has no title, no text, no link and no id".to_owned())
+        }
     };
     let mut document = Document { meta: meta.clone(), ..Document::default() };
     for segment in &framed.items {
@@ -27,13 +31,18 @@ pub(super) fn read(framed: &Framed, mut tally: Tally, hints: &Hints) -> Document
         let closed = if segment.closed { text.to_owned() } else { format!("{text}</{name}>") };
         match one(&closed) {
             Ok(found) => document.entries.push(found),
-            Err(why) => match one(&rescue::rebuild(text, name)) {
-                Ok(found) => {
-                    tally.add("broken_markup");
-                    document.entries.push(found);
+            Err(why) => {
+                let again = [true, false]
+                    .into_iter()
+                    .find_map(|authors| one(&rescue::rebuild(text, name, authors)).ok());
+                match again {
+                    Some(found) => {
+                        tally.add("broken_markup");
+                        document.entries.push(found);
+                    }
+                    None => document.broken.push(BrokenEntry { text: text.to_owned(), why }),
                 }
-                Err(_) => document.broken.push(BrokenEntry { text: text.to_owned(), why }),
-            },
+            }
         }
     }
     document.repairs = tally;

@@ -107,9 +107,7 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Document, Unreadable> {
         return Err(Unreadable::Empty);
     }
     if text.starts_with('{') {
-        return parser::parse(text, hints)
-            .map(|feed| document(feed, tally, hints))
-            .map_err(Unreadable::Json);
+        return parser::parse(text, hints).map(|feed| document(feed, tally, hints)).map_err(Unreadable::Json);
     }
     let mended = repair::mend(text, &mut tally);
     let Some(framed) = frame(&mended, &mut tally) else { return Err(no_feed(&mended)) };
@@ -145,7 +143,8 @@ fn about(framed: &Framed, entries: &mut [FeedEntry]) {
         if entry.guid.is_none()
             && let Some((_, about)) = frame::attributes(tag).into_iter().find(|(n, _)| n.ends_with("about"))
         {
-            let about = quick_xml::escape::unescape(&about).map_or(about.clone(), std::borrow::Cow::into_owned);
+            let about =
+                quick_xml::escape::unescape(&about).map_or(about.clone(), std::borrow::Cow::into_owned);
             entry.guid = entry::address(&about);
         }
     }

@@ -124,7 +124,11 @@ fn declaration_end(rest: &str) -> usize {
 /// Copies the reference at this `&`, or what it should have been; answers with how many bytes it took.
 fn reference(rest: &str, out: &mut String, tally: &mut Tally) -> usize {
     let body = &rest[1..];
-    let length = body.bytes().take(40).position(|b| !(b.is_ascii_alphanumeric() || b == b'#')).unwrap_or(body.len().min(40));
+    let length = body
+        .bytes()
+        .take(40)
+        .position(|b| !(b.is_ascii_alphanumeric() || b == b'#'))
+        .unwrap_or(body.len().min(40));
     let name = body.get(..length).unwrap_or_default();
     if !body[name.len()..].starts_with(';') || name.is_empty() {
         tally.add("bare_ampersand");
@@ -176,8 +180,16 @@ mod tests {
         for (text, mended, repairs) in [
             ("<a b='1'>Gómez &amp; hijos &#233;</a>", "<a b='1'>Gómez &amp; hijos é</a>", ""),
             ("<t>Ruiz & Mora</t>", "<t>Ruiz &amp; Mora</t>", "bare_ampersand=1"),
-            ("<l>http://x.example/?a=1&b=2&copy=3</l>", "<l>http://x.example/?a=1&amp;b=2&amp;copy=3</l>", "bare_ampersand=2"),
-            ("<t>caf&eacute;&nbsp;&unknown;</t>", "<t>café\u{a0}&amp;unknown;</t>", "bare_ampersand=1 html_entity=2"),
+            (
+                "<l>http://x.example/?a=1&b=2&copy=3</l>",
+                "<l>http://x.example/?a=1&amp;b=2&amp;copy=3</l>",
+                "bare_ampersand=2",
+            ),
+            (
+                "<t>caf&eacute;&nbsp;&unknown;</t>",
+                "<t>café\u{a0}&amp;unknown;</t>",
+                "bare_ampersand=1 html_entity=2",
+            ),
             ("<t>menos de 3 < 5 y <5%</t>", "<t>menos de 3 &lt; 5 y &lt;5%</t>", "stray_lt=2"),
             ("<t>a\u{0}b\u{1f}c&#x1f;</t>", "<t>abc</t>", "control_character=3"),
             ("<t><![CDATA[a & b \u{8}< c]]></t>", "<t><![CDATA[a & b < c]]></t>", "control_character=1"),

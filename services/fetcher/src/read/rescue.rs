@@ -5,14 +5,34 @@ use super::segment::opaque_end;
 
 /// Fields by the names that the parser knows, and whether they hold text (others are copied as they are).
 const FIELDS: [&str; 18] = [
-    "title", "link", "guid", "id", "description", "summary", "content", "content:encoded", "pubDate", "published",
-    "updated", "issued", "dc:date", "dc:creator", "author", "category", "enclosure", "language",
+    "title",
+    "link",
+    "guid",
+    "id",
+    "description",
+    "summary",
+    "content",
+    "content:encoded",
+    "pubDate",
+    "published",
+    "updated",
+    "issued",
+    "dc:date",
+    "dc:creator",
+    "author",
+    "category",
+    "enclosure",
+    "language",
 ];
 
-/// The item rebuilt from the fields that can be found in it, each once, its text in CDATA. `name` is `item` or `entry`.
-pub fn rebuild(segment: &str, name: &str) -> String {
+/// The item rebuilt from the fields that can be found in it, each once, its text in CDATA. `name` is `item` or
+/// `entry`; without `authors`, theirs are left out, because feed-rs fails on some.
+pub fn rebuild(segment: &str, name: &str, authors: bool) -> String {
     let mut out = format!("<{name}>");
     for field in FIELDS {
+        if !authors && matches!(field, "author" | "dc:creator") {
+            continue;
+        }
         let mut rest = segment;
         let mut found = 0;
         while let Some((tag, value, after)) = next_field(rest, field) {
@@ -27,7 +47,10 @@ pub fn rebuild(segment: &str, name: &str) -> String {
                 Some(value) => {
                     let open = tag.trim_end_matches('>').replace("type=\"xhtml\"", "type=\"html\"");
                     let text = text_of(value);
-                    out.push_str(&format!("{open}><![CDATA[{}]]></{field}>", text.replace("]]>", "]]]]><![CDATA[>")));
+                    out.push_str(&format!(
+                        "{open}><![CDATA[{}]]></{field}>",
+                        text.replace("]]>", "]]]]><![CDATA[>")
+                    ));
                 }
             }
         }
@@ -110,11 +133,17 @@ mod tests {
                 "<item><title>Una &amp; otra</title><description>un <b>teaser</i> roto</description><link>http://x.example/1</link></item>",
                 "<item><title><![CDATA[Una & otra]]></title><link><![CDATA[http://x.example/1]]></link><description><![CDATA[un <b>teaser</i> roto]]></description></item>",
             ),
-            ("<item><title><![CDATA[a </title> b]]></title><enclosure url='p.jpg'/>", "<item><title><![CDATA[a </title> b]]></title><enclosure url='p.jpg'/></item>"),
-            ("<item><category>uno</category><category>dos</category></item>", "<item><category><![CDATA[uno]]></category><category><![CDATA[dos]]></category></item>"),
+            (
+                "<item><title><![CDATA[a </title> b]]></title><enclosure url='p.jpg'/>",
+                "<item><title><![CDATA[a </title> b]]></title><enclosure url='p.jpg'/></item>",
+            ),
+            (
+                "<item><category>uno</category><category>dos</category></item>",
+                "<item><category><![CDATA[uno]]></category><category><![CDATA[dos]]></category></item>",
+            ),
             ("<item><titel>x</titel><title>never closed</item>", "<item></item>"),
         ] {
-            assert_eq!(rebuild(segment, "item"), rebuilt);
+            assert_eq!(rebuild(segment, "item", true), rebuilt);
         }
     }
 }

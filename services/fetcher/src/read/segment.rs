@@ -34,7 +34,8 @@ pub fn segments(text: &str) -> Vec<Segment> {
             if let Some(close) = rest.find('>')
                 && bytes[start + close - 1] == b'/'
             {
-                found.push(Segment { start, end: start + close + 1, closed: true });
+                at = start + close + 1;
+                found.push(Segment { start, end: at, closed: true });
                 open = None;
             }
         } else if (is_tag(rest, "</item") || is_tag(rest, "</entry"))
@@ -42,6 +43,7 @@ pub fn segments(text: &str) -> Vec<Segment> {
         {
             let end = rest.find('>').map_or(text.len(), |n| start + n + 1);
             found.push(Segment { start: before, end, closed: true });
+            at = end;
         }
     }
     if let Some(start) = open {
@@ -77,7 +79,10 @@ mod tests {
         for (text, expected) in [
             ("<rss><item>a</item><item x='1'>b</item></rss>", vec!["<item>a</item>", "<item x='1'>b</item>"]),
             ("<items/><item><title>a<item>b</item>", vec!["<item><title>a", "<item>b</item>"]),
-            ("<entry><![CDATA[</entry><entry>]]></entry>", vec!["<entry><![CDATA[</entry><entry>]]></entry>"]),
+            (
+                "<entry><![CDATA[</entry><entry>]]></entry>",
+                vec!["<entry><![CDATA[</entry><entry>]]></entry>"],
+            ),
             ("<item/><ITEM>x</ITEM><item>cut", vec!["<item/>", "<ITEM>x</ITEM>", "<item>cut"]),
             ("<!-- <item></item> --><item", vec![]),
             ("", vec![]),

@@ -20,19 +20,92 @@ fn titles(document: &Document) -> Vec<&str> {
 
 #[test]
 fn damage_costs_only_what_it_hit() {
-    let broken = "<item><title><b>&#0;</title></b><link><guid></link></guid><pubDate>&&&</pubdate><descri <</item>";
+    let broken =
+        "<item><title><b>&#0;</title></b><link><guid></link></guid><pubDate>&&&</pubdate><descri <</item>";
     for (name, text, expected, broken, partial, repairs) in [
         ("whole", doc(&(item(1) + &item(2))), vec!["Título 1", "Título 2"], 0, false, ""),
-        ("broken item", doc(&(item(1) + broken + &item(2))), vec!["Título 1", "Título 2"], 1, false, "bare_ampersand=3 control_character=1 stray_lt=2"),
-        ("truncated in an item", format!("{HEAD}{}{}<item><tit", item(1), item(2)), vec!["Título 1", "Título 2"], 0, true, "stray_lt=1 truncated=1"),
-        ("truncated in CDATA", format!("{HEAD}{}<item><title><![CDATA[cort", item(1)), vec!["Título 1"], 0, true, "truncated=1"),
-        ("mismatched tag", doc(&(item(1) + "<item><title>Dos</title><description>un <b>mal</i> texto</description></item>" + &item(3))), vec!["Título 1", "Dos", "Título 3"], 0, false, "broken_markup=1"),
-        ("item never closed", doc(&format!("<item><title>Uno</title>{}", item(2))), vec!["Uno", "Título 2"], 0, false, ""),
-        ("no version", doc(&item(1)).replace(" version=\"2.0\"", ""), vec!["Título 1"], 0, false, "no_version=1"),
-        ("junk around", format!("Warning: x\n{}trailing", doc(&item(1))), vec!["Título 1"], 0, false, "junk_after=1 junk_before=1"),
-        ("unbound prefix", doc("<item><title>Uno</title><zz:thing>1</zz:thing></item>"), vec!["Uno"], 0, false, "unbound_prefix=1"),
-        ("upper case", "<RSS><CHANNEL><ITEM><TITLE>Uno</TITLE></ITEM></CHANNEL></RSS>".to_owned(), vec!["Uno"], 0, false, "no_version=1 upper_case_tags=1"),
-        ("root namespace", doc(&item(1)).replace("<rss ", "<rss xmlns=\"http://backend.userland.com/rss2\" "), vec!["Título 1"], 0, false, "root_namespace=1"),
+        (
+            "broken item",
+            doc(&(item(1) + broken + &item(2))),
+            vec!["Título 1", "Título 2"],
+            1,
+            false,
+            "bare_ampersand=3 control_character=1 stray_lt=2",
+        ),
+        (
+            "truncated in an item",
+            format!("{HEAD}{}{}<item><tit", item(1), item(2)),
+            vec!["Título 1", "Título 2"],
+            0,
+            true,
+            "stray_lt=1 truncated=1",
+        ),
+        (
+            "truncated in CDATA",
+            format!("{HEAD}{}<item><title><![CDATA[cort", item(1)),
+            vec!["Título 1"],
+            0,
+            true,
+            "truncated=1",
+        ),
+        (
+            "mismatched tag",
+            doc(&(item(1)
+                + "<item><title>Dos</title><description>un <b>mal</i> texto</description></item>"
+                + &item(3))),
+            vec!["Título 1", "Dos", "Título 3"],
+            0,
+            false,
+            "broken_markup=1",
+        ),
+        (
+            "item never closed",
+            doc(&format!("<item><title>Uno</title>{}", item(2))),
+            vec!["Uno", "Título 2"],
+            0,
+            false,
+            "",
+        ),
+        (
+            "no version",
+            doc(&item(1)).replace(" version=\"2.0\"", ""),
+            vec!["Título 1"],
+            0,
+            false,
+            "no_version=1",
+        ),
+        (
+            "junk around",
+            format!("Warning: x\n{}trailing", doc(&item(1))),
+            vec!["Título 1"],
+            0,
+            false,
+            "junk_after=1 junk_before=1",
+        ),
+        (
+            "unbound prefix",
+            doc("<item><title>Uno</title><zz:thing>1</zz:thing></item>"),
+            vec!["Uno"],
+            0,
+            false,
+            "unbound_prefix=1",
+        ),
+        (
+            "upper case",
+            "<RSS><CHANNEL><ITEM><TITLE>Uno</TITLE></ITEM></CHANNEL></RSS>".to_owned(),
+            vec!["Uno"],
+            0,
+            false,
+            "no_version=1 upper_case_tags=1",
+        ),
+        (
+            "root namespace",
+            doc(&item(1)).replace("<rss ", "<rss xmlns=\"http://backend.userland.com/rss2\" "),
+            vec!["Título 1"],
+            0,
+            false,
+            "root_namespace=1",
+        ),
     ] {
         let document = read_text(&text);
         assert_eq!(titles(&document), expected, "{name}");
@@ -43,9 +116,11 @@ fn damage_costs_only_what_it_hit() {
 
 #[test]
 fn an_entry_as_europa_press_writes_it() {
-    let text = doc("<item><title>\n El pleno aprueba las cuentas \n</title><link>\n https://wire.example/nacional/noticia-pleno-20260702103000.html\n </link>\
+    let text = doc(
+        "<item><title>\n El pleno aprueba las cuentas \n</title><link>\n https://wire.example/nacional/noticia-pleno-20260702103000.html\n </link>\
         <description>&amp;nbsp;&amp;nbsp;&amp;nbsp;La edil Marta Soler presentó el texto.</description><guid isPermaLink=\"true\">\n https://wire.example/nacional/noticia-pleno-20260702103000.html\n </guid>\
-        <enclosure url=\"https://img.wire.example/f_120.jpg\" length=\"4096\" type=\"image/jpeg\"/><category>Nacional</category></item>");
+        <enclosure url=\"https://img.wire.example/f_120.jpg\" length=\"4096\" type=\"image/jpeg\"/><category>Nacional</category></item>",
+    );
     let document = read_text(&text);
     let entry = &document.entries[0];
     let link = Some("https://wire.example/nacional/noticia-pleno-20260702103000.html");

@@ -1,0 +1,287 @@
+//! Whole polls: a wire on loopback, a real Postgres, a bus that keeps what was acknowledged.
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use chrono::Duration;
+use common::{TakingBus, WireServer};
+use tokio_util::sync::CancellationToken;
+use wiredesk_contract::time::wall_clock;
+use wiredesk_contract::{SourceId, TopicTable};
+use wiredesk_fetcher::poll::{Poller, Wire};
+use wiredesk_fetcher::{Config, SourceConfig};
+use wiredesk_net::{Client, NetConfig};
+use wiredesk_runtime::{Deps, Emitter, Health};
+use wiredesk_store::source::{self as table, Listed, Polled, SourceHealth};
+use wiredesk_testkit::TestPostgres;
+
+struct Desk {
+    postgres: TestPostgres,
+    server: WireServer,
+    bus: TakingBus,
+    poller: Poller,
+    wire: Wire,
+}
+
+fn deps(postgres: &TestPostgres, bus: &TakingBus) -> Deps {
+    Deps {
+        bus: Arc::new(bus.clone()),
+        db: postgres.pool().clone(),
+        topics: Arc::new(TopicTable::load("wiredesk", None).unwrap()),
+        health: Health::default(),
+        shutdown: CancellationToken::new(),
+        clock: wall_clock,
+    }
+}
+
+impl Desk {
+    async fn open(extra: &str) -> Option<Self> {
+        let postgres = wiredesk_testkit::postgres().await?;
+        let server = WireServer::start().await;
+        let bus = TakingBus::default();
+        let toml = format!(
+            "id = \"nu\"\nurl = \"{}\"\nallow = [\"127.0.0.1/32\"]\ninterval_seconds = 60\n{extra}",
+            server.url("/feed")
+        );
+        let source: SourceConfig = toml::from_str(&toml).unwrap();
+        let net = NetConfig { allow: source.allow.clone(), max_body_bytes: 200_000, ..NetConfig::default() };
+        let client = Client::new(&net, "wiredesk-test").unwrap();
+        let mut config = Config::default();
+        config.pages.retry_seconds = 0;
+        let emitter = Emitter::new(&deps(&postgres, &bus)).await.unwrap();
+        let poller =
+            Poller { db: postgres.pool().clone(), emitter, config: Arc::new(config), clock: wall_clock };
+        let listed = Listed {
+            id: SourceId::new("nu"),
+            name: "Ñu".into(),
+            url: source.url.clone(),
+            config: serde_json::json!({}),
+            interval_seconds: 60,
+        };
+        table::sync(postgres.pool(), &[listed], wall_clock()).await.unwrap();
+        let wire = Wire { config: source, page_client: client.clone(), client };
+        Some(Self { postgres, server, bus, poller, wire })
+    }
+
+    /// One poll, not saved.
+    async fn poll(&self, owner: &str) -> Result<Polled, wiredesk_runtime::StageError> {
+        let far = wall_clock() + Duration::days(2);
+        let due = table::claim(self.postgres.pool(), owner, &["nu"], far, far + Duration::seconds(30), 10)
+            .await
+            .unwrap();
+        self.poller.poll(&self.wire, due.first().expect("the source is due")).await
+    }
+
+    async fn poll_and_save(&self) -> SourceHealth {
+        let polled = self.poll("me").await.unwrap();
+        assert!(table::save(self.postgres.pool(), "me", &polled).await.unwrap());
+        self.health().await
+    }
+
+    async fn health(&self) -> SourceHealth {
+        table::health(self.postgres.pool()).await.unwrap().remove(0)
+    }
+
+    /// Item title and revision, as published.
+    fn published(&self) -> Vec<(String, u32)> {
+        self.bus.raws().into_iter().map(|r| (r.entry.title, r.revision)).collect()
+    }
+}
+
+fn item(guid: &str, title: &str) -> String {
+    format!(
+        "<item><title>{title}</title><guid isPermaLink=\"false\">{guid}</guid><link>https://wire.example/{guid}</link></item>"
+    )
+}
+
+fn told(pairs: &[(&str, u32)]) -> Vec<(String, u32)> {
+    pairs.iter().map(|(t, n)| ((*t).to_owned(), *n)).collect()
+}
+
+#[tokio::test]
+async fn new_changed_and_unchanged() {
+    let Some(desk) = Desk::open("").await else { return };
+    desk.server.feed("/feed", "1", &(item("a", "Uno") + &item("b", "Dos")));
+    let health = desk.poll_and_save().await;
+    assert_eq!((health.last_status, health.last_error, health.items_seen), (Some(200), None, 2));
+    assert_eq!(desk.published(), told(&[("Dos", 1), ("Uno", 1)]));
+    assert_eq!(desk.poll_and_save().await.last_status, Some(304));
+    assert_eq!(desk.published().len(), 2);
+    desk.server.feed("/feed", "2", &(item("c", "Tres") + &item("a", "Uno, corregido") + &item("b", "Dos")));
+    desk.poll_and_save().await;
+    assert_eq!(desk.published()[2..], told(&[("Uno, corregido", 2), ("Tres", 1)]));
+    let asked = desk.server.requests.lock().unwrap().clone();
+    assert!(asked[1].contains("if-none-match: \"1\""), "{}", asked[1]);
+}
+
+#[tokio::test]
+async fn a_crash_before_the_save_sends_the_same_revision_again() {
+    let Some(desk) = Desk::open("").await else { return };
+    desk.server.feed("/feed", "1", &item("a", "Uno"));
+    let lost = desk.poll("dies").await.unwrap();
+    assert_eq!(desk.published(), told(&[("Uno", 1)]));
+    assert_eq!(desk.health().await.last_poll, None, "nothing is saved before the acknowledgement counts");
+    // Its lease runs out, another takes over, and what the dead one would have saved is refused.
+    sqlx::query("UPDATE source SET lease_until = now()").execute(desk.postgres.pool()).await.unwrap();
+    desk.poll_and_save().await;
+    assert_eq!(desk.published(), told(&[("Uno", 1), ("Uno", 1)]));
+    assert_eq!(desk.bus.raws()[0].item_id, desk.bus.raws()[1].item_id);
+    assert!(!table::save(desk.postgres.pool(), "dies", &lost).await.unwrap());
+}
+
+#[tokio::test]
+async fn no_validator_is_kept_while_the_bus_is_down() {
+    let Some(desk) = Desk::open("").await else { return };
+    desk.server.feed("/feed", "1", &item("a", "Uno"));
+    desk.bus.down.store(true, Ordering::SeqCst);
+    assert!(desk.poll("me").await.unwrap_err().is_transient());
+    table::release(desk.postgres.pool(), "me").await.unwrap();
+    desk.bus.down.store(false, Ordering::SeqCst);
+    desk.poll_and_save().await;
+    assert_eq!(desk.published(), told(&[("Uno", 1)]));
+    assert!(!desk.server.requests.lock().unwrap()[1].contains("if-none-match"));
+}
+
+#[tokio::test]
+async fn an_item_goes_without_its_page_and_the_page_follows() {
+    let Some(desk) = Desk::open("pages = true\n").await else { return };
+    let linked =
+        |path: &str| format!("<item><title>{path}</title><link>{}</link></item>", desk.server.url(path));
+    desk.server.feed("/feed", "1", &(linked("/good") + &linked("/late")));
+    desk.server.put(
+        "/good",
+        "200 OK",
+        "content-type: text/html; charset=iso-8859-1\r\n",
+        b"<p>ma\xf1ana</p>",
+    );
+    desk.server.put("/late", "503 Busy", "", b"");
+    desk.poll_and_save().await;
+    let raws = desk.bus.raws();
+    let page = |n: usize| raws[n].page.as_ref().map(|p| p.html.clone());
+    assert_eq!((raws[0].entry.title.as_str(), page(0)), ("/late", None));
+    assert_eq!((raws[1].entry.title.as_str(), page(1)), ("/good", Some("<p>mañana</p>".to_owned())));
+    desk.server.put("/late", "200 OK", "content-type: text/html\r\n", b"<p>tarde</p>");
+    assert_eq!(desk.poll_and_save().await.last_status, Some(304));
+    let late = desk.bus.raws().remove(2);
+    assert_eq!((late.entry.title.as_str(), late.revision), ("/late", 2));
+    assert_eq!(late.page.unwrap().html, "<p>tarde</p>");
+    desk.poll_and_save().await;
+    assert_eq!(desk.bus.raws().len(), 3, "a page that was had is not fetched again");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_wire_is_said_once_in_words() {
+    let Some(desk) = Desk::open("").await else { return };
+    desk.server.put(
+        "/feed",
+        "200 OK",
+        "content-type: text/html\r\n",
+        b"<html><body>Mantenimiento</body></html>",
+    );
+    let health = desk.poll_and_save().await;
+    assert!(health.last_error.unwrap().contains("a web page, not a feed"));
+    assert_eq!(desk.poll_and_save().await.failures, 2);
+    assert_eq!(desk.bus.dead().len(), 1, "one letter for each different document");
+    desk.server.put("/feed", "200 OK", "", &vec![b'x'; 300_000]);
+    assert!(
+        desk.poll_and_save()
+            .await
+            .last_error
+            .unwrap()
+            .contains("larger than the 200000 bytes allowed (300000 bytes declared)")
+    );
+    desk.server.feed(
+        "/feed",
+        "1",
+        &(item("a", "Uno") + "<item><title><b></title></b><x</item>" + &item("b", "Dos")),
+    );
+    let health = desk.poll_and_save().await;
+    assert_eq!((health.last_error, health.failures), (None, 0));
+    let reasons: Vec<String> = desk.bus.dead().into_iter().map(|d| d.reason).collect();
+    assert_eq!(reasons, ["not_a_feed", "too_large", "broken_entry"]);
+    assert_eq!(desk.published(), told(&[("Dos", 1), ("Uno", 1)]));
+    desk.server.put("/feed", "429 Slow down", "retry-after: 4000\r\n", b"");
+    let health = desk.poll_and_save().await;
+    assert!(health.next_poll > wall_clock() + Duration::seconds(3990));
+    desk.server.put("/feed", "410 Gone", "", b"");
+    let health = desk.poll_and_save().await;
+    assert!(health.stopped.unwrap().contains("gone for good"));
+}
+
+#[tokio::test]
+async fn a_truncated_feed_in_latin_1_gives_its_whole_items() {
+    let Some(desk) = Desk::open("").await else { return };
+    let text =
+        format!("<rss version=\"2.0\"><channel>{}{}<item><title>Tre", item("a", "Mañana"), item("b", "Año"));
+    let latin: Vec<u8> = text.chars().map(|c| c as u8).collect();
+    desk.server.put(
+        "/feed",
+        "200 OK",
+        "etag: \"1\"\r\ncontent-type: text/xml; charset=iso-8859-1\r\n",
+        &latin,
+    );
+    assert!(desk.poll_and_save().await.partial);
+    assert_eq!(desk.published(), told(&[("Año", 1), ("Mañana", 1)]));
+    let raw = desk.bus.raws().remove(0);
+    assert!(raw.partial && raw.repairs.iter().any(|r| r.kind == "truncated"));
+    // Its validators are not kept: the rest may come under the same.
+    desk.poll_and_save().await;
+    assert!(!desk.server.requests.lock().unwrap()[1].contains("if-none-match"));
+    assert_eq!(desk.published().len(), 2);
+}
+
+#[tokio::test]
+async fn two_fetchers_share_the_sources_and_stop_when_told() {
+    let Some(postgres) = wiredesk_testkit::postgres().await else { return };
+    let server = WireServer::start().await;
+    let bus = TakingBus::default();
+    let mut config = Config { concurrency: 3, ..Config::default() };
+    for n in 0..6 {
+        server.feed(&format!("/{n}"), "1", &item("a", &format!("De {n}")));
+        let toml = format!(
+            "id = \"w{n}\"\nurl = \"{}\"\nallow = [\"127.0.0.1\"]\ninterval_seconds = 3600\n",
+            server.url(&format!("/{n}"))
+        );
+        config.sources.push(toml::from_str(&toml).unwrap());
+    }
+    // Nobody listens there: it must not hold the others up.
+    config.sources.push(
+        toml::from_str("id = \"dead\"\nurl = \"http://127.0.0.1:1/\"\nallow = [\"127.0.0.1\"]\n").unwrap(),
+    );
+    let deps = deps(&postgres, &bus);
+    let fetchers = [0, 1].map(|_| tokio::spawn(wiredesk_fetcher::run(config.clone(), deps.clone())));
+    let all = async {
+        loop {
+            let health = table::health(postgres.pool()).await.unwrap();
+            if health.len() == 7 && health.iter().all(|h| h.last_poll.is_some()) {
+                break health;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let health =
+        tokio::time::timeout(std::time::Duration::from_secs(60), all).await.expect("all sources are polled");
+    deps.shutdown.cancel();
+    for fetcher in fetchers {
+        fetcher.await.unwrap().unwrap();
+    }
+    let mut titles: Vec<String> = bus.raws().into_iter().map(|r| r.entry.title).collect();
+    titles.sort();
+    assert_eq!(
+        titles,
+        (0..6).map(|n| format!("De {n}")).collect::<Vec<_>>(),
+        "each source was polled by one"
+    );
+    let dead = health.iter().find(|h| h.id.as_str() == "dead").unwrap();
+    assert!(dead.last_error.as_ref().unwrap().starts_with("unreachable: "));
+    let held: i64 = sqlx::query_scalar("SELECT count(*) FROM source WHERE lease_owner IS NOT NULL")
+        .fetch_one(postgres.pool())
+        .await
+        .unwrap();
+    assert_eq!(held, 0);
+    // A list without them: they are kept, and inactive.
+    table::sync(postgres.pool(), &[], wall_clock()).await.unwrap();
+    assert!(table::health(postgres.pool()).await.unwrap().iter().all(|h| !h.active));
+}
