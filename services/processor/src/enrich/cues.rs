@@ -1,0 +1,122 @@
+//! The word lists of `vocab/cues.tsv`, `agencies.tsv` and `reporting_verbs.tsv`, folded for look-up.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::tokens::fold;
+
+const CUES: &str = include_str!("../../vocab/cues.tsv");
+const AGENCIES: &str = include_str!("../../vocab/agencies.tsv");
+const VERBS: &str = include_str!("../../vocab/reporting_verbs.tsv");
+
+/// The seven languages.
+pub const LANGUAGES: [&str; 7] = ["es", "en", "fr", "pt", "it", "de", "ca"];
+
+/// Words that say what stands beside them.
+#[derive(Debug)]
+pub struct Cues {
+    stop: HashMap<String, HashSet<String>>,
+    lists: HashMap<String, HashSet<String>>,
+    /// Month words to numbers.
+    pub months: BTreeMap<String, u32>,
+    /// Agency names and tags, folded, to the tag as printed.
+    pub agencies: HashMap<String, String>,
+    verbs: HashMap<String, HashSet<String>>,
+    according: HashMap<String, Vec<String>>,
+    everywhere: HashSet<String>,
+}
+
+/// The cells of a vocabulary file, comments left out.
+pub(crate) fn rows(file: &str) -> impl Iterator<Item = Vec<&str>> {
+    file.lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .map(|line| line.split('\t').collect())
+}
+
+impl Cues {
+    /// Reads the lists.
+    pub fn load() -> Self {
+        let mut cues = Self {
+            stop: HashMap::new(),
+            lists: HashMap::new(),
+            months: BTreeMap::new(),
+            agencies: HashMap::new(),
+            verbs: HashMap::new(),
+            according: HashMap::new(),
+            everywhere: HashSet::new(),
+        };
+        for row in rows(CUES) {
+            let [list, language, words] = row[..] else { continue };
+            let folded = words.split('|').map(fold);
+            match list {
+                "stop" => cues.stop.entry(language.to_owned()).or_default().extend(folded),
+                "accordingto" => cues.according.entry(language.to_owned()).or_default().extend(folded),
+                "month" => {
+                    let pairs = words.split('|').filter_map(|word| word.split_once('='));
+                    cues.months
+                        .extend(pairs.filter_map(|(word, n)| Some((word.to_owned(), n.parse().ok()?))));
+                }
+                _ => cues.lists.entry(list.to_owned()).or_default().extend(folded),
+            }
+        }
+        cues.everywhere = cues.stop.values().flatten().cloned().collect();
+        for row in rows(AGENCIES) {
+            let Some((tag, aliases)) = row.first().zip(row.get(4)) else { continue };
+            for name in std::iter::once(*tag).chain(row.get(1).copied()).chain(aliases.split('|')) {
+                if name.len() > 2 || name == "AP" || name == "PA" {
+                    cues.agencies.entry(fold(name)).or_insert_with(|| (*tag).to_owned());
+                }
+            }
+        }
+        for row in rows(VERBS) {
+            let [language, verbs] = row[..] else { continue };
+            cues.verbs.entry(language.to_owned()).or_default().extend(verbs.split('|').map(fold));
+        }
+        cues
+    }
+
+    /// Is a folded word in a list of `cues.tsv`?
+    pub fn has(&self, list: &str, word: &str) -> bool {
+        self.lists.get(list).is_some_and(|words| words.contains(word))
+    }
+
+    /// Is a folded word a stop word of the language, or of any where the language is none of the seven?
+    pub fn is_stop(&self, language: &str, word: &str) -> bool {
+        self.stop.get(language).unwrap_or(&self.everywhere).contains(word)
+    }
+
+    /// Is a folded phrase a reporting verb of the language?
+    pub fn is_verb(&self, language: &str, phrase: &str) -> bool {
+        match self.verbs.get(language) {
+            Some(verbs) => verbs.contains(phrase),
+            None => self.verbs.values().any(|verbs| verbs.contains(phrase)),
+        }
+    }
+
+    /// `según`, `selon`, `laut` and the like, folded.
+    pub fn according(&self, language: &str) -> &[String] {
+        self.according.get(language).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How many of these folded words are stop words of a language.
+    pub fn stop_count<'a>(&self, language: &str, words: impl Iterator<Item = &'a str>) -> usize {
+        self.stop.get(language).map_or(0, |stop| words.filter(|word| stop.contains(*word)).count())
+    }
+
+    /// Does a folded word name an organisation's kind, also as the end of a German compound?
+    pub fn is_org(&self, word: &str) -> bool {
+        const ENDINGS: [&str; 10] = [
+            "ministerium",
+            "verband",
+            "partei",
+            "gericht",
+            "gesellschaft",
+            "universitat",
+            "behorde",
+            "gewerkschaft",
+            "kommission",
+            "stiftung",
+        ];
+        self.has("org", word)
+            || ENDINGS.iter().any(|ending| word.len() > ending.len() && word.ends_with(ending))
+    }
+}
