@@ -17,3 +17,5 @@ CREATE TABLE verdict (
 CREATE INDEX verdict_window ON verdict (language, event_time);
 -- A takedown also blanks the passages that other items' verdicts quote as evidence.
 CREATE INDEX verdict_compared ON verdict ((verdict -> 'evidence' ->> 'compared_with'));
+-- Texts older than they are needed are forgotten.
+CREATE INDEX verdict_text ON verdict (event_time) WHERE entry IS NOT NULL;

@@ -5,6 +5,7 @@ pub mod ledger;
 pub mod outbox;
 pub mod read;
 pub mod source;
+pub mod story;
 pub mod verdict;
 
 /// The migrations, in order; run by `wiredesk migrate`.
