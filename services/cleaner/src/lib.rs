@@ -1,1 +1,5 @@
 //! Strips what is not news, and says what is new, changed or a repeat.
+
+pub mod dedupe;
+pub mod strip;
+pub mod tool;
