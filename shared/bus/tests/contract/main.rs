@@ -1,5 +1,7 @@
 //! One contract, three buses. Postgres and Kafka are real ones; where one is not there, its tests say SKIP.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A test's own helpers fail as tests do.
+
 mod bed;
 mod groups;
 mod publishing;
