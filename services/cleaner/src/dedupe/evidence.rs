@@ -70,7 +70,7 @@ mod tests {
     fn the_longest_shared_passages() {
         let a = "Ayer por la tarde el río Torán se desbordó a su paso por Villalba. Nadie resultó herido, según los bomberos del valle alto.";
         let b = "VILLALBA: el río Torán se desbordó a su paso por Villalba, dicen. Y nadie resultó herido según los bomberos del valle.";
-        insta::assert_compact_json_snapshot!(shared(a, b), @"");
+        insta::assert_compact_json_snapshot!(shared(a, b), @r#"["el río Torán se desbordó a su paso por Villalba", "Nadie resultó herido, según los bomberos del valle"]"#);
         assert!(shared("", b).is_empty());
     }
 }
