@@ -61,15 +61,9 @@ async fn main() {
 
 async fn rig(bus: BusChoice) -> Option<Rig> {
     let desk = Desk::prepare(bus, Vec::new()).await?;
-    let topics = TopicTable::load(&desk.prefix, Some(wiredesk_tests::desk::PARTITIONS)).ok()?;
-    let mut config = wiredesk_bus::Config::default();
-    if let Some(servers) = &desk.kafka {
-        config.kind = wiredesk_bus::config::BusKind::Kafka;
-        config.kafka.bootstrap_servers = servers.clone();
-    }
     let (code, output) = desk.run(&["migrate"]);
     assert!(code == 0, "migrate: {output}");
-    let bus = wiredesk_bus::connect(&config, desk.db(), &topics).await.unwrap_or_else(|e| panic!("{e}"));
+    let (bus, topics) = (desk.bus().await, desk.topics());
     Some(Rig { desk, bus, topics })
 }
 

@@ -1,9 +1,13 @@
 //! One deployment under test: a database of its own, a bus with topics of its own, the processes.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::PgPool;
+use wiredesk_bus::Bus;
+use wiredesk_bus::config::BusKind;
+use wiredesk_contract::TopicTable;
 use wiredesk_testkit::TestPostgres;
 
 use crate::ports::free_port;
@@ -76,6 +80,22 @@ impl Desk {
         let sources: Vec<toml::Value> = sources.into_iter().map(toml::Value::Table).collect();
         table("fetcher", "sources", sources.into());
         toml::to_string(&root).unwrap_or_default()
+    }
+
+    /// The same bus as the processes use, for a test that reads or writes beside them.
+    pub async fn bus(&self) -> Arc<dyn Bus> {
+        let mut config = wiredesk_bus::Config::default();
+        if let Some(servers) = &self.kafka {
+            config.kind = BusKind::Kafka;
+            config.kafka.bootstrap_servers = servers.clone();
+        }
+        let bus = wiredesk_bus::connect(&config, self.db(), &self.topics()).await;
+        bus.unwrap_or_else(|e| panic!("the bus: {e}"))
+    }
+
+    /// The topic table of this deployment.
+    pub fn topics(&self) -> TopicTable {
+        TopicTable::load(&self.prefix, Some(PARTITIONS)).unwrap_or_else(|e| panic!("{e}"))
     }
 
     /// Postgres.
