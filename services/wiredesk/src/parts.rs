@@ -5,6 +5,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
 
+use wiredesk_runtime::health::State;
 use wiredesk_runtime::{Deps, StageError};
 
 use crate::config::RootConfig;
@@ -30,36 +31,42 @@ pub struct Task {
     pub run: Pin<Box<dyn Future<Output = Result<(), StageError>> + Send>>,
 }
 
-fn task(name: &'static str, run: impl Future<Output = Result<(), StageError>> + Send + 'static) -> Task {
+fn task(
+    deps: &Deps,
+    name: &'static str,
+    run: impl Future<Output = Result<(), StageError>> + Send + 'static,
+) -> Task {
+    // The process is ready only when each of its stages has said so.
+    deps.health.set(name, State::Starting);
     Task { name, run: Box::pin(run) }
 }
 
 /// Polls.
 pub fn fetcher(config: &RootConfig, deps: &Deps) -> Task {
-    task("fetcher", fetcher::run(config.fetcher.clone(), deps.clone()))
+    task(deps, "fetcher", fetcher::run(config.fetcher.clone(), deps.clone()))
 }
 
 /// Cleans.
 pub fn strip(config: &RootConfig, deps: &Deps) -> Task {
-    task("strip", cleaner::run_strip(config.strip.clone(), deps.clone()))
+    task(deps, "strip", cleaner::run_strip(config.strip.clone(), deps.clone()))
 }
 
 /// Finds repeats.
 pub fn dedupe(config: &RootConfig, deps: &Deps) -> Task {
-    task("dedupe", cleaner::run_dedupe(config.dedupe.clone(), deps.clone()))
+    task(deps, "dedupe", cleaner::run_dedupe(config.dedupe.clone(), deps.clone()))
 }
 
 /// Enriches and stores.
 pub fn processor(config: &RootConfig, deps: &Deps) -> Task {
-    task("processor", processor::run(config.processor.clone(), deps.clone()))
+    task(deps, "processor", processor::run(config.processor.clone(), deps.clone()))
 }
 
 /// Publishes.
 pub fn relay(config: &RootConfig, deps: &Deps) -> Task {
-    let (config, deps) = (config.relay.clone(), deps.clone());
+    let (config, own) = (config.relay.clone(), deps.clone());
     // A thread of its own: the relay's future holds a publisher that may not be shared between threads.
-    let thread = move || tokio::runtime::Handle::current().block_on(relay::run(config, deps));
-    task("relay", async move {
+    let thread = move || tokio::runtime::Handle::current().block_on(relay::run(config, own));
+    task(deps, "relay", async move {
         let ended = tokio::task::spawn_blocking(thread).await;
         ended.unwrap_or_else(|error| Err(StageError::Fatal(error.to_string())))
     })
@@ -67,12 +74,12 @@ pub fn relay(config: &RootConfig, deps: &Deps) -> Task {
 
 /// Clusters.
 pub fn stories(config: &RootConfig, deps: &Deps) -> Task {
-    task("stories", stories::run(config.stories.clone(), deps.clone()))
+    task(deps, "stories", stories::run(config.stories.clone(), deps.clone()))
 }
 
 /// Answers.
 pub fn api(config: &RootConfig, deps: &Deps) -> Task {
-    task("api", api::run(config.api.clone(), deps.clone()))
+    task(deps, "api", api::run(config.api.clone(), deps.clone()))
 }
 
 /// Serves the sample wire, and adds its wires to those that the fetcher polls.

@@ -2,7 +2,6 @@
 
 use tokio::task::JoinSet;
 use wiredesk_runtime::Deps;
-use wiredesk_runtime::health::State;
 
 use crate::failure::Failure;
 use crate::parts::Task;
@@ -11,8 +10,6 @@ use crate::parts::Task;
 pub async fn supervise(tasks: Vec<Task>, deps: &Deps) -> Result<(), Failure> {
     let mut running = JoinSet::new();
     for Task { name, run } in tasks {
-        // Ready is the process only when each of them has said so.
-        deps.health.set(name, State::Starting);
         running.spawn(async move { (name, tokio::spawn(run).await) });
     }
     let mut first = None;

@@ -22,7 +22,7 @@ struct Judged<T> {
 /// How a batch ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Done {
-    /// Durable, and committed or at least to be committed with the next one.
+    /// Durable and committed.
     Yes,
     /// The process stops and the batch could not be stored: it comes again after the start.
     NotBeforeShutdown,
@@ -51,19 +51,15 @@ impl<S: Stage> Runner<'_, S> {
         for born in work.outputs.iter().filter_map(|o| self.stage.born(&o.value)) {
             self.measure.latency((stored_at - born).as_seconds_f64());
         }
-        match batch.done().await.map_err(StageError::from) {
-            Ok(()) => Ok(Done::Yes),
-            // Everything is durable; the next batch's commit covers this one, and a restart before it only repeats.
-            Err(StageError::Transient(why)) => {
-                self.measure.retry("commit");
-                tracing::warn!(
-                    stage = self.name,
-                    "the batch is stored but its commit failed ({why}); the next commit covers it"
-                );
-                Ok(Done::Yes)
+        // Everything is durable. Where the commit fails, the group is rejoined and the records come again: they are stored
+        // again without effect, and then committed, also when no other record ever comes.
+        batch.done().await.map_err(|error| match StageError::from(error) {
+            StageError::Transient(why) => {
+                StageError::Transient(format!("the batch is stored but its commit failed: {why}"))
             }
-            Err(error) => Err(error),
-        }
+            other => other,
+        })?;
+        Ok(Done::Yes)
     }
 
     async fn prepare(&mut self, inputs: &[S::In]) -> Result<Done, StageError> {

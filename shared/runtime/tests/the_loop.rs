@@ -2,16 +2,18 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use common::*;
+use wiredesk_bus::memory::FaultPlan;
 use wiredesk_contract::Kind;
 use wiredesk_runtime::health::State;
 use wiredesk_runtime::{DeadLetterLimits, Emitter, Origin, Output, StageError, run_stage};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bad_input_costs_no_neighbour() {
-    let Some(desk) = Desk::new().await else { return };
+    let desk = Desk::new().await;
     let newer = String::from_utf8(raw("x")).unwrap().replace("\"schema_version\":1", "\"schema_version\":9");
     desk.put(vec![
         raw("one"),
@@ -46,7 +48,7 @@ async fn bad_input_costs_no_neighbour() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dead_letter_as_it_travels() {
-    let Some(desk) = Desk::new().await else { return };
+    let desk = Desk::new().await;
     desk.put(vec![raw("one"), b"{}".to_vec()]).await;
     let running = tokio::spawn({
         let (deps, probe) = (desk.deps.clone(), Probe::new(&Seen::default()));
@@ -63,7 +65,7 @@ async fn a_dead_letter_as_it_travels() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_line_stops_before_everything_is_a_dead_letter() {
-    let Some(desk) = Desk::new().await else { return };
+    let desk = Desk::new().await;
     desk.put((0..50).map(|_| raw("dead")).collect()).await;
     let limits = DeadLetterLimits { consecutive: 10, share: 0.5, window: 200 };
     let config = wiredesk_runtime::LoopConfig { dead_letter_limits: limits, ..quick() };
@@ -81,7 +83,7 @@ async fn the_line_stops_before_everything_is_a_dead_letter() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_transient_error_is_tried_again_with_the_same_work() {
-    let Some(desk) = Desk::new().await else { return };
+    let desk = Desk::new().await;
     desk.put(vec![raw("one"), raw("two")]).await;
     let seen = Seen::default()
         .failing((0..5).map(|n| StageError::Transient(format!("Postgres is away {n}"))).collect());
@@ -101,7 +103,7 @@ async fn a_transient_error_is_tried_again_with_the_same_work() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_is_fenced_rejoins_and_reads_again() {
-    let Some(desk) = Desk::new().await else { return };
+    let desk = Desk::new().await;
     desk.put(vec![raw("one")]).await;
     let seen = Seen::default().failing(vec![StageError::Fenced("partition 0".to_owned())]);
     let running = tokio::spawn({
@@ -118,7 +120,7 @@ async fn who_is_fenced_rejoins_and_reads_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn shutdown_finishes_the_batch_in_hand() {
-    let Some(desk) = Desk::new().await else { return };
+    let desk = Desk::new().await;
     desk.put(vec![raw("one"), raw("two")]).await;
     let seen = Seen::default();
     let probe = Probe::new(&seen);
@@ -143,7 +145,7 @@ async fn shutdown_finishes_the_batch_in_hand() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn shutdown_does_not_wait_for_a_database_that_is_away() {
-    let Some(desk) = Desk::new().await else { return };
+    let desk = Desk::new().await;
     desk.put(vec![raw("one")]).await;
     let seen =
         Seen::default().failing((0..100_000).map(|_| StageError::Transient("away".to_owned())).collect());
@@ -160,7 +162,7 @@ async fn shutdown_does_not_wait_for_a_database_that_is_away() {
 
 #[tokio::test]
 async fn an_emitter_continues_the_trace_and_buries_what_is_too_large() {
-    let Some(desk) = Desk::new().await else { return };
+    let desk = Desk::new().await;
     let emitter = Emitter::new(&desk.deps).await.unwrap();
     let origin =
         |trace: Option<&str>| Origin { partition: 0, offset: 7, traceparent: trace.map(str::to_owned) };
@@ -191,4 +193,45 @@ async fn an_emitter_continues_the_trace_and_buries_what_is_too_large() {
     let kept = unbase64(&dead.payload).len();
     assert!(dead.explanation.contains(&format!("first {kept} of")), "{}", dead.explanation);
     assert!(kept > 8 * 1024 * 1024);
+}
+
+/// Sends are lost or unanswered, commits are lost, members are thrown out: nothing is lost, and all is committed at last.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_on_a_faulty_bus() {
+    let mut faults = 0;
+    for seed in 0..40 {
+        let plan = FaultPlan {
+            send_lost: 0.2,
+            send_unanswered: 0.2,
+            commit_lost: 0.2,
+            member_killed: 0.1,
+            most: 30,
+            ..FaultPlan::default()
+        };
+        let desk = Desk::faulty(seed, plan).await;
+        let titles: Vec<String> =
+            (0..20).map(|n| if n % 7 == 3 { "dead".to_owned() } else { format!("t{n}") }).collect();
+        for title in &titles {
+            desk.put(vec![raw(title)]).await;
+        }
+        let end = desk.deps.bus.end_offsets(&desk.topic(Kind::Raw)).await.unwrap()[&0];
+        let seen = Seen::default();
+        let running = tokio::spawn({
+            let (deps, probe) = (desk.deps.clone(), Probe::new(&seen));
+            let small = wiredesk_runtime::LoopConfig { records: 3, ..quick() };
+            async move { run_stage(probe, &small, &deps).await }
+        });
+        desk.committed(end).await;
+        desk.deps.shutdown.cancel();
+        running.await.unwrap().unwrap();
+        let stored: BTreeSet<String> =
+            seen.titles().iter().filter_map(|t| t.split_once('#').map(|(t, _)| t.to_owned())).collect();
+        let wanted: BTreeSet<String> = titles.iter().filter(|t| *t != "dead").cloned().collect();
+        assert_eq!(stored, wanted, "seed {seed}");
+        let letters: BTreeSet<i64> = desk.dead().await.iter().map(|(d, _)| d.offset).collect();
+        let dead = titles.iter().filter(|t| *t == "dead").count();
+        assert!(letters.len() >= dead, "seed {seed}: {letters:?}");
+        faults += desk.bus.faults();
+    }
+    assert!(faults > 400, "only {faults} faults");
 }

@@ -40,7 +40,6 @@ async fn everything(process: &Process, mut config: RootConfig) -> Result<(), Fai
         false => None,
     };
     let tasks = SERVICES.iter().flat_map(|service| service.tasks(&config, &deps)).collect();
-    // The banner looks after the first turn of the supervisor, which names every component.
     tokio::spawn(banner::when_ready(deps.clone(), config, admin, sample));
     supervise(tasks, &deps).await
 }

@@ -8,8 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base64::Engine;
 use serde_json::json;
+use sqlx::postgres::PgPoolOptions;
 use tokio_util::sync::CancellationToken;
-use wiredesk_bus::postgres::PostgresBus;
+use wiredesk_bus::memory::{FaultPlan, MemoryBus};
 use wiredesk_bus::{Bus, Record};
 use wiredesk_contract::envelope::header;
 use wiredesk_contract::{DeadLetter, Kind, Outcome, RawItem, Timestamp, TopicTable, Why, decode, encode};
@@ -28,24 +29,32 @@ pub fn quick() -> LoopConfig {
 
 pub struct Desk {
     pub deps: Deps,
-    _postgres: wiredesk_testkit::TestPostgres,
+    pub bus: MemoryBus,
 }
 
 impl Desk {
-    pub async fn new() -> Option<Self> {
-        let postgres = wiredesk_testkit::postgres().await?;
+    pub async fn new() -> Self {
+        Self::on(MemoryBus::new()).await
+    }
+
+    pub async fn faulty(seed: u64, plan: FaultPlan) -> Self {
+        Self::on(MemoryBus::with_faults(seed, plan)).await
+    }
+
+    async fn on(bus: MemoryBus) -> Self {
         let topics = TopicTable::load("wiredesk", Some(1)).unwrap();
-        let bus: Arc<dyn Bus> = Arc::new(PostgresBus::new(Default::default(), postgres.pool().clone()));
         bus.ensure_topics(topics.specs()).await.unwrap();
+        // The loop itself never asks Postgres; nothing listens here.
+        let db = PgPoolOptions::new().connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
         let deps = Deps {
-            bus,
-            db: postgres.pool().clone(),
+            bus: Arc::new(bus.clone()),
+            db,
             topics: Arc::new(topics),
             health: Health::default(),
             shutdown: CancellationToken::new(),
             clock: noon,
         };
-        Some(Self { deps, _postgres: postgres })
+        Self { deps, bus }
     }
 
     pub fn topic(&self, kind: Kind) -> String {
@@ -55,7 +64,7 @@ impl Desk {
     /// Puts these payloads on the raw topic, in this order.
     pub async fn put(&self, payloads: Vec<Vec<u8>>) {
         let producer = self.deps.bus.producer().await.unwrap();
-        let records = payloads
+        let records: Vec<Record> = payloads
             .into_iter()
             .map(|payload| Record {
                 topic: self.topic(Kind::Raw),
@@ -65,7 +74,8 @@ impl Desk {
                 timestamp: noon(),
             })
             .collect();
-        producer.send(records).await.unwrap();
+        // A faulty bus may take them on the second try, or twice.
+        while producer.send(records.clone()).await.is_err() {}
     }
 
     /// Waits until the group has committed `next` on partition 0.
