@@ -32,7 +32,7 @@ impl Sender<'_> {
                 return Err(Trouble::Stopped);
             }
             if self.flight.window().len() >= config.in_flight_rows.max(1) {
-                self.landed().await?;
+                landed(self.relay, self.flight).await?;
                 continue;
             }
             let rows =
@@ -53,20 +53,12 @@ impl Sender<'_> {
         }
     }
 
-    async fn landed(&self) -> Result<(), Trouble> {
-        tokio::select! {
-            biased;
-            () = self.relay.deps.shutdown.cancelled() => Err(Trouble::Stopped),
-            () = self.flight.landed.notified() => Ok(()),
-        }
-    }
-
     /// Publishes all or nothing; false where nothing was sent because rows had to be set aside.
     async fn publish(&mut self, rows: Vec<OutboxRow>) -> Result<bool, Trouble> {
         self.relay.step("relay.before_publish")?;
         let ids: Vec<EventId> = rows.iter().map(|row| (row.kind, row.event_id.clone())).collect();
         let count = rows.len() as u64;
-        let records: Vec<Record> = rows.into_iter().map(|row| self.record(row)).collect();
+        let records: Vec<Record> = rows.into_iter().map(|row| record(self.relay, row)).collect();
         let sizes: Vec<usize> = records.iter().map(Record::size).collect();
         let began = Instant::now();
         self.flight.window().sending(ids.iter().cloned(), self.flight.began.elapsed());
@@ -80,53 +72,61 @@ impl Sender<'_> {
             }
             Err(PublishError::Bus(BusError::TooLarge { topic, size, max })) => {
                 self.flight.window().withdrawn(&ids);
-                self.park(&ids, &sizes, &topic, size, max).await?;
+                park(self.relay, &ids, &sizes, &topic, size, max).await?;
                 Ok(false)
             }
             Err(error) => Err(error.into()),
         }
     }
+}
 
-    fn record(&self, row: OutboxRow) -> Record {
-        Record {
-            topic: self.relay.deps.topics.name(row.kind).to_owned(),
-            key: row.key,
-            payload: row.payload.into(),
-            headers: row.headers,
-            timestamp: row.created,
-        }
+async fn landed(relay: &Relay, flight: &Flight) -> Result<(), Trouble> {
+    tokio::select! {
+        biased;
+        () = relay.deps.shutdown.cancelled() => Err(Trouble::Stopped),
+        () = flight.landed.notified() => Ok(()),
     }
+}
 
-    /// Sets the rows aside that the topic will never take, so that the others go on.
-    async fn park(
-        &self,
-        ids: &[EventId],
-        sizes: &[usize],
-        topic: &str,
-        size: usize,
-        max: usize,
-    ) -> Result<(), Trouble> {
-        let deps = &self.relay.deps;
-        let too_large: Vec<&EventId> = ids
-            .iter()
-            .zip(sizes)
-            .filter(|((kind, _), bytes)| deps.topics.name(*kind) == topic && **bytes >= size.min(max + 1))
-            .map(|(id, _)| id)
-            .collect();
-        if too_large.is_empty() {
-            return Err(Trouble::Fatal(format!(
-                "topic {topic} refuses a record of {size} bytes (at most {max}) that the relay does not find in its batch"
-            )));
-        }
-        for (kind, id) in too_large {
-            let why = format!("larger than the {max} bytes that topic {topic} takes");
-            tracing::error!(
-                event_id = id,
-                "record {id} is {why}; it is set aside. Raise max_bytes and clear outbox.parked"
-            );
-            metrics::counter!("wiredesk_relay_parked_total").increment(1);
-            outbox::park(&deps.db, *kind, id, &why).await?;
-        }
-        Ok(())
+fn record(relay: &Relay, row: OutboxRow) -> Record {
+    Record {
+        topic: relay.deps.topics.name(row.kind).to_owned(),
+        key: row.key,
+        payload: row.payload.into(),
+        headers: row.headers,
+        timestamp: row.created,
     }
+}
+
+/// Sets the rows aside that the topic will never take, so that the others go on.
+async fn park(
+    relay: &Relay,
+    ids: &[EventId],
+    sizes: &[usize],
+    topic: &str,
+    size: usize,
+    max: usize,
+) -> Result<(), Trouble> {
+    let deps = &relay.deps;
+    let too_large: Vec<&EventId> = ids
+        .iter()
+        .zip(sizes)
+        .filter(|((kind, _), bytes)| deps.topics.name(*kind) == topic && **bytes >= size.min(max + 1))
+        .map(|(id, _)| id)
+        .collect();
+    if too_large.is_empty() {
+        return Err(Trouble::Fatal(format!(
+            "topic {topic} refuses a record of {size} bytes (at most {max}) that the relay does not find in its batch"
+        )));
+    }
+    for (kind, id) in too_large {
+        let why = format!("larger than the {max} bytes that topic {topic} takes");
+        tracing::error!(
+            event_id = id,
+            "record {id} is {why}; it is set aside. Raise max_bytes and clear outbox.parked"
+        );
+        metrics::counter!("wiredesk_relay_parked_total").increment(1);
+        outbox::park(&deps.db, *kind, id, &why).await?;
+    }
+    Ok(())
 }

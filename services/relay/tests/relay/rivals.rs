@@ -1,0 +1,71 @@
+//! Two relays at once, and zombies.
+
+use wiredesk_bus::PublishError;
+use wiredesk_bus::memory::FaultPlan;
+use wiredesk_bus::{Bus, Record};
+use wiredesk_contract::Kind;
+use wiredesk_store::ledger::Faults;
+
+use crate::bench::{Desk, at, delivery, quick};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_relays_one_leads_and_the_other_takes_over() {
+    let Some(mut desk) = Desk::postgres().await else { return };
+    let first = desk.relay(quick(), Faults::none());
+    let second = desk.relay(quick(), Faults::none());
+    desk.fill(5).await;
+    desk.drained().await;
+    first.stop().await.unwrap();
+    desk.take(&[delivery("later", 1, "uno")]).await;
+    desk.drained().await;
+    second.stop().await.unwrap();
+    let report = desk.audit().await;
+    assert!(report.equal, "{report}");
+    assert_eq!(report.records, 11);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_relay_that_was_fenced_stands_by_and_goes_on_later() {
+    let Some((mut desk, bus)) = Desk::memory(1, FaultPlan::default()).await else { return };
+    let relay = desk.relay(quick(), Faults::none());
+    desk.fill(3).await;
+    desk.drained().await;
+    // A newer one takes the id and sends nothing: the relay in hand finds out and takes the id back in time.
+    let id = wiredesk_runtime::run::group(&desk.deps.topics, "relay");
+    let mut newer = bus.publisher(&id).await.unwrap();
+    desk.fill(6).await;
+    desk.drained().await;
+    relay.stop().await.unwrap();
+    let record = Record {
+        topic: desk.deps.topics.name(Kind::Item).to_owned(),
+        key: "zombie".to_owned(),
+        payload: "{}".into(),
+        headers: vec![("ce_id".to_owned(), "zombie/1".to_owned())],
+        timestamp: at(0),
+    };
+    let zombie = newer.publish(vec![record]).await;
+    assert!(matches!(zombie, Err(PublishError::Fenced(_))), "{zombie:?}");
+    let report = desk.audit().await;
+    assert!(report.equal, "{report}");
+    // The second filling replays the first three items.
+    assert_eq!(report.records, 12);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_standby_takes_over_from_a_leader_that_hangs() {
+    let Some((mut desk, _)) = Desk::memory(1, FaultPlan::default()).await else { return };
+    // The hanging leader: it has the lock and does nothing.
+    let mut hanging = desk.deps.db.acquire().await.unwrap();
+    let id = wiredesk_runtime::run::group(&desk.deps.topics, "relay");
+    sqlx::query("SELECT pg_advisory_lock(hashtextextended($1, 0))")
+        .bind(id)
+        .execute(&mut *hanging)
+        .await
+        .unwrap();
+    desk.fill(3).await;
+    let config = wiredesk_relay::Config { takeover_after_ms: 100, ..quick() };
+    let standby = desk.relay(config, Faults::none());
+    desk.drained().await;
+    standby.stop().await.unwrap();
+    assert!(desk.audit().await.equal);
+}
