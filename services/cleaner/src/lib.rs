@@ -3,3 +3,6 @@
 pub mod dedupe;
 pub mod strip;
 pub mod tool;
+
+pub use dedupe::{DedupeConfig, run_dedupe};
+pub use strip::{StripConfig, run_strip};

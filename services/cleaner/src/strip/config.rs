@@ -1,0 +1,23 @@
+//! Settings of the strip stage.
+
+use serde::{Deserialize, Serialize};
+use wiredesk_runtime::LoopConfig;
+
+/// Settings of the strip stage.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StripConfig {
+    /// Consumers in this process; each owns some of the partitions.
+    pub workers: usize,
+    /// Names of further agencies, as a dateline prints them.
+    pub agencies: Vec<String>,
+    /// The loop.
+    #[serde(rename = "loop")]
+    pub run: LoopConfig,
+}
+
+impl Default for StripConfig {
+    fn default() -> Self {
+        Self { workers: 1, agencies: Vec::new(), run: LoopConfig::default() }
+    }
+}

@@ -1,0 +1,97 @@
+//! The dateline: place, region, date and agency at the start of a text, in the forms of the agencies.
+
+use std::sync::LazyLock;
+
+use chrono::{Datelike, Duration, NaiveDate};
+use regex::{Captures, Regex};
+use wiredesk_contract::copy::Dateline;
+
+use super::agencies::Agencies;
+use super::months::{MONTH, number};
+use crate::strip::pattern::pattern;
+
+const PLACE: &str = r"(?P<place>\p{Lu}[\p{L}'’.\-/]*(?: (?:[\p{L}'’.\-/]+)){0,4}?)";
+const REGION: &str = r"(?:, ?(?P<region>\p{Lu}[\p{L}.'’\- ]{1,30}?)|,? \((?P<region2>[^()]{2,40})\))?";
+
+fn date() -> String {
+    format!(
+        r"(?:,? (?P<d>\d{{1,2}})(?:er|º|°|\.)?(?:(?: de| d['’]| of)? ?(?P<m>{MONTH})\b\.?)?(?:,?(?: de| del)? (?P<y>\d{{4}}))?|,? (?P<m2>{MONTH})\b\.? (?P<d2>\d{{1,2}})(?:,? (?P<y2>\d{{4}}))?)?"
+    )
+}
+
+/// `MADRID, 15 Feb. (EUROPA PRESS) -`
+static CITY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"^(?:(?P<by>(?:[Pp]ar|[Pp]or|[Bb]y|[Vv]on|[Dd]i|[Pp]er) [^,()\d]{{3,50}}?) )?{PLACE}{REGION}(?i:{}),? ?\((?P<agency>[^()]{{2,40}})\)(?P<dash>[ .]*[-–—]+|\.|:)?\s*",
+        date()
+    ))
+});
+/// `(ANSA) - ROMA, 22 MAR -`
+static AGENCY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"^\((?P<agency>[^()]{{2,40}})\)[ .]*[-–—]+\s*(?:{PLACE}(?i:{})[ .]*[-–—]+\s*)?",
+        date()
+    ))
+});
+/// `ACN Barcelona –`
+static AGENCY_CITY: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"^(?P<agency>[A-Z]{{3,6}}) {PLACE}(?:\.-|\s*[-–—]+)\s+")));
+
+/// A dateline and where the text after it starts.
+pub(crate) struct Found {
+    pub(crate) dateline: Dateline,
+    pub(crate) byline: Option<String>,
+    pub(crate) rest: usize,
+}
+
+/// The dateline at the start of `text`; `near` is the day of publication in the wire's zone, which gives the year.
+pub(crate) fn find(text: &str, near: NaiveDate, agencies: &Agencies) -> Option<Found> {
+    if let Some(found) = CITY_FIRST.captures(text) {
+        return accept(text, &found, near, agencies);
+    }
+    if let Some(found) = AGENCY_FIRST.captures(text) {
+        return accept(text, &found, near, agencies);
+    }
+    let found = AGENCY_CITY.captures(text)?;
+    accept(text, &found, near, agencies)
+}
+
+fn accept(text: &str, found: &Captures<'_>, near: NaiveDate, agencies: &Agencies) -> Option<Found> {
+    let get = |name: &str| found.name(name).map(|m| m.as_str());
+    let whole = found.get(0)?;
+    let printed = get("agency")?.trim();
+    let day: Option<u32> = get("d").or_else(|| get("d2")).and_then(|d| d.parse().ok());
+    let month = get("m").or_else(|| get("m2")).and_then(number);
+    let year: Option<i32> = get("y").or_else(|| get("y2")).and_then(|y| y.parse().ok());
+    let name = agencies.name(printed);
+    let rest = text.get(whole.end()..).unwrap_or_default();
+    if name.is_none() && !(get("dash").is_some() && day.is_some() && month.is_some()) {
+        return None;
+    }
+    // Without a dash it is a dateline only as a paragraph of its own, or with a date.
+    if get("dash").is_none() && found.name("place").is_some() && !rest.is_empty() && day.is_none() {
+        return None;
+    }
+    let region = get("region").or_else(|| get("region2")).map(|r| r.trim().to_owned());
+    let dateline = Dateline {
+        raw: whole.as_str().trim().to_owned(),
+        place: get("place").map(|p| p.trim().to_owned()),
+        region,
+        date: resolve(day, month, year, near),
+        agency: Some(name.unwrap_or_else(|| printed.to_owned())),
+    };
+    Some(Found { dateline, byline: get("by").map(str::to_owned), rest: whole.end() })
+}
+
+/// The day that is meant: the nearest at or before the day after publication.
+fn resolve(day: Option<u32>, month: Option<u32>, year: Option<i32>, near: NaiveDate) -> Option<NaiveDate> {
+    let day = day?;
+    let latest = near + Duration::days(1);
+    match (month, year) {
+        (Some(month), Some(year)) => NaiveDate::from_ymd_opt(year, month, day),
+        (Some(month), None) => (0..=4)
+            .filter_map(|back| NaiveDate::from_ymd_opt(latest.year() - back, month, day))
+            .find(|date| *date <= latest),
+        (None, _) => (0..=31).map(|back| latest - Duration::days(back)).find(|date| date.day() == day),
+    }
+}

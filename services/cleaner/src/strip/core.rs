@@ -1,0 +1,225 @@
+//! The core: an entry as fetched in, clean copy out.
+
+use chrono_tz::Tz;
+use wiredesk_contract::copy::Fingerprint;
+use wiredesk_contract::message::Message;
+use wiredesk_contract::raw::Repair;
+use wiredesk_contract::status::{CopyKind, PubStatus, WireSignal};
+use wiredesk_contract::{ContentHash, CopyItem, Outcome, RawItem, Timestamp};
+
+use super::blocks::{Block, BlockKind, html_of, text_of};
+use super::conventions::{Context, Draft, apply, kind};
+use super::extract::{self, Article};
+use super::fingerprint::fingerprint;
+use super::rules::Rules;
+use super::{forum, hygiene};
+
+/// Longest note to editors that is made of a withdrawn text, in characters.
+const LONGEST_NOTE: usize = 1_000;
+
+/// Clean copy of one entry. Bad input is named, never refused: an entry without a usable page is published by its teaser
+/// as [`CopyKind::NotArticle`]. Nothing is invented: every word of the output is in the input.
+pub fn strip(raw: &RawItem, rules: &Rules, _now: Timestamp) -> Outcome<CopyItem> {
+    Outcome::Emit(vec![clean(raw, rules)])
+}
+
+fn clean(raw: &RawItem, rules: &Rules) -> CopyItem {
+    let entry = &raw.entry;
+    let teaser = entry.summary_html.as_deref().map(extract::plain).filter(|t| !t.is_empty());
+    let mut article = page_or_feed(raw);
+    let title = extract::plain(&entry.title);
+    let headline = match &article.title {
+        Some(long) if title.is_empty() || cut_of(&title, long) => long.clone(),
+        _ => title,
+    };
+    let published = entry.published.or(article.published);
+    let zone: Tz = raw.source.time_zone.as_deref().and_then(|z| z.parse().ok()).unwrap_or(chrono_tz::UTC);
+    let context = Context { agencies: &rules.agencies, published: published.unwrap_or(raw.fetched_at), zone };
+    let not_article = article.not_article;
+    let mut draft = Draft {
+        headline,
+        deck: article.deck.take().or_else(|| teaser.clone()),
+        blocks: std::mem::take(&mut article.blocks),
+        removed: std::mem::take(&mut article.removed),
+        ..Draft::default()
+    };
+    apply(&mut draft, &context);
+    finish(raw, rules, draft, article, teaser, published, not_article)
+}
+
+/// The page's article; where there is none, the feed's content; where there is none either, nothing.
+fn page_or_feed(raw: &RawItem) -> Article {
+    let content = raw.entry.content_html.as_deref().filter(|c| !c.trim().is_empty());
+    let from_page = raw.page.as_ref().map(|page| {
+        let html = page
+            .content_type
+            .as_deref()
+            .is_none_or(|t| t.contains("html") || t.contains("xml") || t.starts_with("text/"));
+        if html {
+            extract::article(&page.html)
+        } else {
+            Article { not_article: Some("not_html"), ..Article::default() }
+        }
+    });
+    match (from_page, content) {
+        (Some(article), None) if article.not_article.is_none() => article,
+        (Some(article), Some(content)) if article.not_article.is_none() => {
+            let feed = from_feed(content);
+            // The feed's own text is cleaner than any page's, where it is not a mere beginning of it.
+            if length(&feed) * 10 >= length(&article.blocks) * 9 {
+                Article { blocks: feed, removed: Vec::new(), ..article }
+            } else {
+                article
+            }
+        }
+        (page, Some(content)) => {
+            let page = page.unwrap_or_default();
+            Article { blocks: from_feed(content), not_article: None, removed: Vec::new(), ..page }
+        }
+        (Some(article), None) => Article { blocks: Vec::new(), ..article },
+        (None, None) => Article::default(),
+    }
+}
+
+fn from_feed(html: &str) -> Vec<Block> {
+    let blocks = extract::fragment(html);
+    let mut removed = Vec::new();
+    forum::drop_flattened(extract::chrome::drop_lines(blocks, &mut removed), &mut removed)
+}
+
+fn length(blocks: &[Block]) -> usize {
+    blocks.iter().map(|b| b.text.len()).sum()
+}
+
+/// Is `title` the beginning of `long`, cut with an ellipsis?
+fn cut_of(title: &str, long: &str) -> bool {
+    let start = title.trim_end_matches(['…', '.', ' ']);
+    start.len() < title.len() && !start.is_empty() && hygiene::key(long).starts_with(&hygiene::key(start))
+}
+
+fn finish(
+    raw: &RawItem,
+    rules: &Rules,
+    mut draft: Draft,
+    article: Article,
+    teaser: Option<String>,
+    published: Option<Timestamp>,
+    not_article: Option<&'static str>,
+) -> CopyItem {
+    let entry = &raw.entry;
+    let withdrawn = draft.marks.signal == Some(WireSignal::Withdrawn);
+    let mut pub_status = entry.pub_status.unwrap_or_default();
+    let embargoed_until = entry.embargoed_until.or(draft.embargoed_until);
+    if withdrawn {
+        pub_status = PubStatus::Canceled;
+    } else if pub_status == PubStatus::Usable && (draft.embargoed || embargoed_until.is_some()) {
+        pub_status = PubStatus::Withheld;
+    }
+    let mut ed_note = entry.ed_note.clone().or_else(|| draft.ed_note.take());
+    let kind = match not_article {
+        Some(_) if draft.blocks.is_empty() => CopyKind::NotArticle,
+        _ => kind::of(&draft.headline, draft.blocks.iter().map(|b| b.text.as_str())),
+    };
+    let sample = sample(&draft, teaser.as_deref());
+    let declared = entry
+        .language
+        .as_deref()
+        .filter(|l| !l.is_empty())
+        .or(raw.source.language.as_deref())
+        .or(article.language.as_deref());
+    let told = rules.languages.tell(&sample, declared);
+    let mut lead = draft
+        .blocks
+        .iter()
+        .find(|b| b.kind == BlockKind::Paragraph)
+        .map(|b| b.text.clone())
+        .or_else(|| teaser.clone());
+    if pub_status == PubStatus::Canceled {
+        let notice = text_of(&draft.blocks);
+        if !notice.is_empty() {
+            ed_note.get_or_insert_with(|| notice.chars().take(LONGEST_NOTE).collect());
+        }
+        draft.blocks.clear();
+        draft.deck = None;
+        lead = None;
+    }
+    let text = text_of(&draft.blocks);
+    let byline = draft.byline.clone();
+    let mut authors: Vec<String> = if entry.authors.is_empty() {
+        article.authors.clone()
+    } else {
+        entry.authors.iter().map(|a| hygiene::line(a)).collect()
+    };
+    // Agencies and the wire itself are no people.
+    authors.retain(|a| !a.is_empty() && rules.agencies.name(a).is_none() && *a != raw.source.name);
+    let agency = draft.dateline.as_ref().and_then(|d| d.agency.clone()).or_else(|| raw.source.agency.clone());
+    let mut media = entry.media.clone();
+    if media.is_empty() {
+        media.extend(article.image.clone());
+    }
+    let mut repairs = raw.repairs.clone();
+    if let Some(why) = not_article {
+        repairs.push(Repair { kind: format!("page_{why}"), count: 1 });
+    }
+    let fingerprint = if text.is_empty() {
+        lead.as_deref().map_or_else(Fingerprint::default, fingerprint)
+    } else {
+        fingerprint(&text)
+    };
+    let mut copy = CopyItem {
+        schema_version: CopyItem::VERSION,
+        item_id: raw.item_id.clone(),
+        revision: raw.revision,
+        content_hash: ContentHash::of(&[]),
+        source: raw.source.clone(),
+        url: entry.link.clone(),
+        canonical_url: article.canonical,
+        guid: entry.guid.clone(),
+        headline: draft.headline,
+        deck: draft.deck,
+        lead,
+        html: html_of(&draft.blocks),
+        text,
+        dateline: draft.dateline,
+        agency,
+        byline,
+        authors,
+        slugline: None,
+        kind,
+        markers: draft.marks.printed,
+        signal: draft.marks.signal,
+        developing: draft.marks.developing,
+        urgency: entry.urgency.or(draft.marks.urgency).unwrap_or(5).clamp(1, 9),
+        pub_status,
+        embargoed_until,
+        ed_note,
+        language: told.language,
+        language_confidence: told.confidence,
+        published,
+        updated: entry.updated.or(article.modified),
+        fetched_at: raw.fetched_at,
+        categories: entry.categories.clone(),
+        media,
+        copyright_notice: draft.copyright_notice.or_else(|| entry.copyright.clone()),
+        usage_terms: draft.usage_terms,
+        removed: draft.removed,
+        fingerprint,
+        repairs,
+        partial: raw.partial,
+    };
+    copy.content_hash = copy.hash();
+    copy
+}
+
+/// Title and lead: what the language is told from.
+fn sample(draft: &Draft, teaser: Option<&str>) -> String {
+    let mut sample = draft.headline.clone();
+    for text in draft.blocks.iter().take(3).map(|b| b.text.as_str()).chain(teaser) {
+        if sample.len() > 600 {
+            break;
+        }
+        sample.push_str(". ");
+        sample.push_str(text);
+    }
+    sample
+}
