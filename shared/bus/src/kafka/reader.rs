@@ -1,7 +1,7 @@
 //! Reads a topic's committed records outside any group, and knows how far it got past the last of them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -28,6 +28,8 @@ const ONCE: BatchLimits = BatchLimits { records: 1_000, bytes: 8 << 20, wait: Du
 /// was reached; they come through the queue of the records, so all records before that offset came before them.
 struct ReaderContext {
     handover: Arc<Handover>,
+    /// What was told, so that a reader that is not read from gathers no repeats.
+    reached: Mutex<BTreeMap<i32, i64>>,
 }
 
 impl ClientContext for ReaderContext {
@@ -40,9 +42,12 @@ impl ClientContext for ReaderContext {
     }
 
     fn stats(&self, statistics: Statistics) {
+        let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
         for topic in statistics.topics.values() {
             for partition in topic.partitions.values().filter(|p| p.partition >= 0 && p.eof_offset > 0) {
-                self.handover.push(Item::Reached(partition.partition, partition.eof_offset));
+                if reached.insert(partition.partition, partition.eof_offset) != Some(partition.eof_offset) {
+                    self.handover.push(Item::Reached(partition.partition, partition.eof_offset));
+                }
             }
         }
     }
@@ -61,7 +66,7 @@ impl KafkaReader {
         let positions: BTreeMap<i32, i64> =
             (0..partitions).map(|p| (p, from.get(&p).copied().unwrap_or(0))).collect();
         let handover = Arc::new(Handover::default());
-        let context = ReaderContext { handover: handover.clone() };
+        let context = ReaderContext { handover: handover.clone(), reached: Mutex::default() };
         let client: BaseConsumer<ReaderContext> =
             client::reading(&bus.config)?.create_with_context(context).map_err(fault::config)?;
         let mut list = TopicPartitionList::new();
