@@ -25,11 +25,11 @@ pub fn keywords(
         let entry = scored.entry(fold(&entity.name)).or_insert((0.0, entity.name.clone()));
         entry.0 = entry.0.max(score);
     }
+    let names: Vec<String> =
+        entities.iter().map(|entity| format!("{}|{}", fold(&entity.name), fold(&entity.text))).collect();
     for (term, (count, first, shown)) in counts(document, language, cues) {
-        let named = entities
-            .iter()
-            .any(|entity| fold(&entity.name).contains(&term) || fold(&entity.text).contains(&term));
-        if named || count < 2 && !title.contains(&term) {
+        let worth = count >= 2 || title.contains(&term);
+        if !worth || names.iter().any(|name| name.contains(&term)) {
             continue;
         }
         let early = 1.0 - first as f32 / document.tokens.len().max(1) as f32;

@@ -207,10 +207,7 @@ fn sentences(text: &str, tokens: &mut [Token<'_>]) {
     for i in 0..tokens.len() {
         let gap_from = if i == 0 { 0 } else { tokens[i - 1].end };
         let gap = text.get(gap_from..tokens[i].start).unwrap_or_default();
-        if i > 0 && gap.contains('\n') {
-            sentence += 1;
-            fresh = true;
-        } else if i > 0 && ends_sentence(tokens, i, gap) {
+        if i > 0 && (gap.contains('\n') || ends_sentence(tokens, i, gap)) {
             sentence += 1;
             fresh = true;
         }

@@ -154,7 +154,10 @@ impl Reader<'_> {
             let speaks =
                 rest.iter().any(|t| scene.cues.is_org(&t.fold)) || scene.cues.has("given", &token.fold);
             let nations = rest.iter().skip(end - run.first).all(|t| scene.cues.has("demonym", &t.fold));
-            if speaks || !located && !nations && !dateline && !(scene.language == "de" && rest.len() == 2) {
+            // German writes nouns with capitals: the word beside the place is likely one.
+            let german = scene.language == "de" && rest.len() == 2;
+            let alone = located || nations || dateline || german;
+            if speaks || !alone {
                 return None;
             }
         }
@@ -169,7 +172,8 @@ impl Reader<'_> {
         let Some(spot) = spot else { return Some(mention) };
         if spot.is_country || located || dateline && token.shape == Shape::Upper {
             let word = token.first && !located && self.lower.contains(token.fold.as_str());
-            return (!word && !(token.text.len() <= 2 && !located)).then_some(mention);
+            let pronoun = token.text.len() <= 2 && !located;
+            return if word || pronoun { None } else { Some(mention) };
         }
         let single = end == run.first + 1;
         let known = if single { 40_000 } else { 10_000 };

@@ -53,7 +53,7 @@ pub fn strip_front(scene: &Scene<'_>, mut run: Run) -> (Run, bool) {
             || is_month_of_date(scene, run.first);
         // `Julio` is a month and a man: before another capital he is the man.
         let stop = stop && !(run.len() > 1 && scene.cues.has("given", &token.fold));
-        if title && run.len() > 1 || title && token.shape == Shape::Title {
+        if title && (run.len() > 1 || token.shape == Shape::Title) {
             titled = true;
         } else if !stop && !matches!(token.text, "'" | "’") {
             break;
