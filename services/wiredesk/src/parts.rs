@@ -14,10 +14,10 @@ use crate::failure::Failure;
 pub use wiredesk_api as api;
 pub use wiredesk_sample_wire as sample_wire;
 
-pub use absent::cleaner;
 pub use cleaner::tool::Deduper;
 pub use processor::tool::Enricher;
 pub use stories::tool::Clusterer;
+pub use wiredesk_cleaner as cleaner;
 pub use wiredesk_fetcher as fetcher;
 pub use wiredesk_processor as processor;
 pub use wiredesk_relay as relay;
@@ -111,49 +111,4 @@ pub async fn sample_wire(config: &mut RootConfig, deps: &Deps) -> Result<String,
         }
     }));
     Ok(base)
-}
-
-/// Stands in for what is still being written.
-mod absent {
-    pub mod cleaner {
-        #[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
-        #[serde(default, deny_unknown_fields)]
-        pub struct StripConfig {}
-        #[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
-        #[serde(default, deny_unknown_fields)]
-        pub struct DedupeConfig {}
-        pub async fn run_strip(
-            _: StripConfig,
-            deps: wiredesk_runtime::Deps,
-        ) -> Result<(), wiredesk_runtime::StageError> {
-            deps.health.set("strip", wiredesk_runtime::health::State::Ready);
-            deps.shutdown.cancelled().await;
-            Ok(())
-        }
-        pub async fn run_dedupe(
-            _: DedupeConfig,
-            deps: wiredesk_runtime::Deps,
-        ) -> Result<(), wiredesk_runtime::StageError> {
-            deps.health.set("dedupe", wiredesk_runtime::health::State::Ready);
-            deps.shutdown.cancelled().await;
-            Ok(())
-        }
-        pub mod tool {
-            pub fn extract(id: &str, _: &[u8]) -> serde_json::Value {
-                serde_json::json!({"id": id})
-            }
-            pub fn clean(v: &serde_json::Value) -> serde_json::Value {
-                v.clone()
-            }
-            pub struct Deduper;
-            impl Deduper {
-                pub fn new(_: chrono::Duration) -> Self {
-                    Self
-                }
-                pub fn push(&mut self, v: &serde_json::Value) -> serde_json::Value {
-                    v.clone()
-                }
-            }
-        }
-    }
 }
