@@ -1,5 +1,7 @@
 //! Whole polls: a wire on loopback, a real Postgres, a bus that keeps what was acknowledged.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
+
 mod common;
 
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! The client against a server that misbehaves, on loopback.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

@@ -111,7 +111,8 @@ mod tests {
     fn the_order_of_what_is_believed() {
         let utf16: Vec<u8> = "<rss>ñ</rss>".encode_utf16().flat_map(u16::to_be_bytes).collect();
         let marked: Vec<u8> = [&[0xfe, 0xff], &utf16[..]].concat();
-        let cases: Vec<(&str, Vec<u8>, Option<&str>, &str, &str)> = vec![
+        type Case = (&'static str, Vec<u8>, Option<&'static str>, &'static str, &'static str);
+        let cases: Vec<Case> = vec![
             (
                 "mark",
                 [&[0xef, 0xbb, 0xbf], "<a>é".as_bytes()].concat(),
