@@ -1,5 +1,7 @@
 //! The decision on copy, case by case, and what must hold for any stream of it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use chrono::{Duration, TimeZone, Utc};
 use proptest::prelude::*;
 use serde_json::json;

@@ -1,0 +1,192 @@
+//! Strip, seen from outside: pages and feeds in, clean copy out.
+
+mod strip_support;
+
+use chrono::NaiveDate;
+use proptest::prelude::*;
+use strip_support::{item, page_item, run};
+use wiredesk_cleaner::strip::extract::article;
+use wiredesk_cleaner::tool;
+use wiredesk_contract::status::{CopyKind, PubStatus, WireSignal};
+
+const EUROPA_PRESS: &str = include_str!("pages/europapress.html");
+const FORUM: &str = include_str!("pages/forum.html");
+const FORUM_TEXT: &str = include_str!("pages/forum.txt");
+
+#[test]
+fn an_agency_page_becomes_copy_without_chrome() {
+    let copy = run(&page_item(
+        "El Ayuntamiento de Valdeprado reabrirá el mercado en primavera",
+        Some("&nbsp; El Ayuntamiento de Valdeprado ha anunciado la reapertura."),
+        EUROPA_PRESS,
+        "es",
+        "2026-02-15T10:00:00Z",
+    ));
+    insta::assert_snapshot!(copy.text, @r#"
+    El Ayuntamiento de Valdeprado ha anunciado la reapertura del mercado municipal en la primera semana de abril, después de dos años de obras en la cubierta.
+    "Los puestos volverán a su sitio y los precios también", ha asegurado la concejala de Comercio, Amparo Ruiz Lastra, que ha visitado el edificio con los comerciantes.
+    DIECISÉIS PUESTOS
+    El mercado contará con dieciséis puestos, dos de ellos reservados a productores de la comarca, y abrirá también los jueves por la tarde.
+    La obra ha costado 1,3 millones de euros, según ha precisado el Ayuntamiento en un comunicado.
+    "#);
+    let dateline = copy.dateline.unwrap();
+    assert_eq!(dateline.place.as_deref(), Some("VALDEPRADO"));
+    assert_eq!(dateline.date, NaiveDate::from_ymd_opt(2026, 2, 15));
+    assert_eq!(copy.agency.as_deref(), Some("Europa Press"));
+    assert_eq!((copy.language.as_str(), copy.kind), ("es", CopyKind::News));
+    assert!(copy.developing);
+}
+
+#[test]
+fn a_forum_page_becomes_the_dispatch_that_was_pasted() {
+    let copy = run(&page_item(
+        "Les ministres évoquent la ligne de Valdeprado",
+        None,
+        FORUM,
+        "fr",
+        "2022-02-15T18:00:00Z",
+    ));
+    insta::assert_snapshot!(copy.text, @r#"
+    Le ministre de Transports et la présidente de la région ont abordé ce mardi la réouverture de la ligne de Valdeprado, selon a informé le Ministère dans un communiqué.
+    "Nous ne pouvons pas attendre plus", a déclaré la présidente, Milagros Echániz, à l'issue de la rencontre.
+    UN CALENDRIER EN QUESTION
+    Les voisins ont réclamé que le calendrier se publie avec des dates et ont convoqué une assemblée pour samedi.
+    "#);
+    insta::assert_snapshot!(copy.deck.clone().unwrap_or_default(), @"La secrétaire d'État insiste pour que les œuvres débutent avant l'été");
+    let dateline = copy.dateline.unwrap();
+    assert_eq!(dateline.place.as_deref(), Some("MADRID"));
+    assert_eq!(dateline.date, NaiveDate::from_ymd_opt(2022, 2, 15));
+    assert_eq!((dateline.agency.as_deref(), copy.language.as_str()), (Some("Europa Press"), "fr"));
+}
+
+#[test]
+fn the_same_flattened_to_text_comes_out_the_same() {
+    let page = run(&page_item(
+        "Les ministres évoquent la ligne de Valdeprado",
+        None,
+        FORUM,
+        "fr",
+        "2022-02-15T18:00:00Z",
+    ));
+    let line = serde_json::json!({
+        "id": "a", "title": "Les ministres évoquent la ligne de Valdeprado", "text": FORUM_TEXT,
+        "published": "2022-02-15T18:00:00Z", "language": "fr",
+    });
+    let clean = tool::clean(&line);
+    assert_eq!(clean["text"].as_str().unwrap(), page.text);
+    assert_eq!(clean["dateline"]["date"], "2022-02-15");
+    assert_eq!(clean["agency"], "Europa Press");
+    assert_eq!(clean["id"], "a");
+}
+
+#[test]
+fn what_a_wire_takes_back_has_no_text() {
+    let mut raw = item("ANULACIÓN.- El alcalde dimite", "es");
+    raw.entry.content_html = Some(
+        "<p>Anulamos la noticia titulada \"El alcalde dimite\" por un error de identificación.</p>".into(),
+    );
+    let copy = run(&raw);
+    assert_eq!((copy.pub_status, copy.signal), (PubStatus::Canceled, Some(WireSignal::Withdrawn)));
+    assert_eq!((copy.headline.as_str(), copy.text.as_str(), copy.lead), ("El alcalde dimite", "", None));
+    assert!(copy.ed_note.unwrap().starts_with("Anulamos"));
+}
+
+#[test]
+fn an_embargo_is_in_the_zone_of_the_wire() {
+    let mut raw = item("Informe de vivienda", "es");
+    raw.source.time_zone = Some("Europe/Madrid".into());
+    raw.entry.content_html =
+        Some("<p>EMBARGO HASTA LAS 20.00 HORAS DEL 24 NOV</p><p>MADRID, 24 Nov. (EUROPA PRESS) -</p><p>El alquiler sube.</p>".into());
+    let copy = run(&raw);
+    assert_eq!(copy.pub_status, PubStatus::Withheld);
+    assert_eq!(copy.embargoed_until.unwrap().to_rfc3339(), "2026-11-24T19:00:00+00:00");
+    assert_eq!(copy.text, "El alquiler sube.");
+}
+
+#[test]
+fn a_page_that_is_no_article_is_published_by_its_teaser() {
+    for (html, reason) in [
+        ("<html><body><h1>Identificación</h1><form>Usuario</form></body></html>", "page_no_body"),
+        ("%PDF-1.7", "page_pdf"),
+        ("", "page_empty"),
+        (&"<div>".repeat(100_000), "page_too_deep"),
+    ] {
+        let copy = run(&page_item("Título", Some("<p>La teaser.</p>"), html, "es", "2026-11-24T10:00:00Z"));
+        assert_eq!(copy.kind, CopyKind::NotArticle);
+        assert_eq!((copy.text.as_str(), copy.lead.as_deref()), ("", Some("La teaser.")));
+        assert!(copy.repairs.iter().any(|r| r.kind == reason), "{reason}");
+    }
+}
+
+#[test]
+fn hostile_pages_end() {
+    for html in [
+        "<b>".repeat(100_000),
+        format!("<p {}>x</p>", "a=1 ".repeat(100_000)),
+        "<p>".repeat(100_000),
+        "<table><tr><td>".repeat(20_000),
+        "<".repeat(100_000),
+    ] {
+        article(&html);
+    }
+}
+
+#[test]
+fn every_dateline_of_the_table_is_parsed() {
+    let root = std::env::var("WIREDESK_SHARED")
+        .unwrap_or_else(|_| format!("{}/../../../shared", env!("CARGO_MANIFEST_DIR")));
+    let Ok(table) = std::fs::read_to_string(format!("{root}/data/standards/wire/patterns.tsv")) else {
+        println!("SKIP: the table of datelines is not here; set WIREDESK_SHARED");
+        return;
+    };
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for row in table.lines().skip(1) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        if cells.get(2) != Some(&"dateline") {
+            continue;
+        }
+        seen += 1;
+        let (text, city) = (cells[3], cells[4]);
+        let line = serde_json::json!({
+            "id": "a", "title": "Un titular cualquiera", "text": format!("{}Hay texto después.", text),
+            "published": "2030-12-31T12:00:00Z", "language": cells[1],
+        });
+        let out = tool::clean(&line);
+        let dateline = &out["dateline"];
+        let place = dateline["place"].as_str().unwrap_or_default();
+        let date = dateline["date"].as_str().unwrap_or_default();
+        let day = cells[5].parse::<u32>().map(|d| format!("-{d:02}")).unwrap_or_default();
+        let month = cells[6].parse::<u32>().map(|m| format!("-{m:02}")).unwrap_or_default();
+        let right =
+            place == city && date.ends_with(&format!("{month}{day}")) && (date.is_empty() == day.is_empty());
+        if !right || !dateline["agency"].is_string() || out["text"] != "Hay texto después." {
+            wrong.push(format!("{text:?}: {dateline} {:?}", out["text"]));
+        }
+    }
+    assert!(seen >= 36, "{seen}");
+    assert!(wrong.is_empty(), "{} of {seen}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn arbitrary_bytes_never_panic(bytes: Vec<u8>) {
+        tool::extract("a", &bytes);
+    }
+
+    #[test]
+    fn arbitrary_copy_never_panics(title: String, text in "(?s)(.|\n|<p>|URGENTE: |\\(EFE\\).- |MADRID, 3 Feb. ){0,60}") {
+        tool::clean(&serde_json::json!({"id": "a", "title": title, "text": text}));
+    }
+
+    #[test]
+    fn every_word_of_the_copy_is_in_the_input(words in proptest::collection::vec("[a-zà-ÿA-Z0-9(),.:-]{1,12}", 1..80)) {
+        let text = words.join(" ");
+        let out = tool::clean(&serde_json::json!({"id": "a", "title": "Título", "text": text}));
+        for word in out["text"].as_str().unwrap_or_default().split_whitespace() {
+            prop_assert!(text.contains(word), "{word}");
+        }
+    }
+}
