@@ -76,7 +76,7 @@ pub struct Quote {
     pub end: u32,
     /// The words.
     pub text: String,
-    /// The speaker as printed; absent rather than guessed.
+    /// The speaker, by the fullest form of the name in this text; absent rather than guessed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speaker: Option<String>,
     /// The speaker's entity id.
