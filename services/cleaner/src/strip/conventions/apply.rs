@@ -75,7 +75,9 @@ pub(crate) fn apply(draft: &mut Draft, context: &Context<'_>) {
         let deck = marks::of_end(&deck, &mut draft.marks);
         let opens = draft.blocks.first().is_some_and(|b| key(&b.text).starts_with(&key(&deck)));
         // A teaser that is the text's own beginning says nothing more.
-        draft.deck = (!deck.is_empty() && !opens && key(&deck) != key(&draft.headline)).then_some(deck);
+        draft.deck =
+            (!deck.is_empty() && !draft.blocks.is_empty() && !opens && key(&deck) != key(&draft.headline))
+                .then_some(deck);
     }
 }
 

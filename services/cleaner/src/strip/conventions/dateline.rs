@@ -29,13 +29,15 @@ static CITY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
 /// `(ANSA) - ROMA, 22 MAR -`
 static AGENCY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"^\((?P<agency>[^()]{{2,40}})\)[ .]*[-–—]+\s*(?:{PLACE}(?i:{})[ .]*[-–—]+\s*)?",
+        r"^\((?P<agency>[^()]{{2,40}})\)(?P<dash>[ .]*[-–—]+)\s*(?:{PLACE}(?i:{})[ .]*[-–—]+\s*)?",
         date()
     ))
 });
 /// `ACN Barcelona –`
 static AGENCY_CITY: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!(r"^(?P<agency>[A-Z]{{3,6}}) {PLACE}(?:\.-|\s*[-–—]+)\s+")));
+    LazyLock::new(|| pattern(&format!(r"^(?P<agency>[A-Z]{{3,6}}) {PLACE}(?P<dash>\.-|\s*[-–—]+)\s+")));
+
+static MONTH_ONLY: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)^{MONTH}\.?$")));
 
 /// A dateline and where the text after it starts.
 pub(crate) struct Found {
@@ -61,7 +63,10 @@ fn accept(text: &str, found: &Captures<'_>, near: NaiveDate, agencies: &Agencies
     let whole = found.get(0)?;
     let printed = get("agency")?.trim();
     let day: Option<u32> = get("d").or_else(|| get("d2")).and_then(|d| d.parse().ok());
-    let month = get("m").or_else(|| get("m2")).and_then(number);
+    let mut region = get("region").or_else(|| get("region2")).map(|r| r.trim().to_owned());
+    // `Seoul, Nov 29`: what stands where a region may is a month.
+    let as_month = region.take_if(|r| day.is_some() && MONTH_ONLY.is_match(r));
+    let month = get("m").or_else(|| get("m2")).or(as_month.as_deref()).and_then(number);
     let year: Option<i32> = get("y").or_else(|| get("y2")).and_then(|y| y.parse().ok());
     let name = agencies.name(printed);
     let rest = text.get(whole.end()..).unwrap_or_default();
@@ -72,7 +77,6 @@ fn accept(text: &str, found: &Captures<'_>, near: NaiveDate, agencies: &Agencies
     if get("dash").is_none() && found.name("place").is_some() && !rest.is_empty() && day.is_none() {
         return None;
     }
-    let region = get("region").or_else(|| get("region2")).map(|r| r.trim().to_owned());
     let dateline = Dateline {
         raw: whole.as_str().trim().to_owned(),
         place: get("place").map(|p| p.trim().to_owned()),
