@@ -7,6 +7,7 @@ use serde_json::json;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 use wiredesk_bus::Bus;
+use wiredesk_bus::kafka::{KafkaBus, KafkaConfig};
 use wiredesk_bus::memory::{FaultPlan, MemoryBus};
 use wiredesk_bus::postgres::{PostgresBus, PostgresBusConfig};
 use wiredesk_contract::{ContentHash, Item, ItemId, Kind, SourceId, Timestamp, TopicTable};
@@ -52,7 +53,8 @@ pub fn delivery(name: &str, revision: u32, text: &str) -> Delivery {
 }
 
 pub struct Desk {
-    pub pg: TestPostgres,
+    /// Dropped with the desk.
+    _pg: TestPostgres,
     pub deps: Deps,
     next: i64,
 }
@@ -71,10 +73,10 @@ pub fn quick() -> Config {
 }
 
 impl Desk {
-    pub async fn open(bus: impl FnOnce(&PgPool) -> Arc<dyn Bus>) -> Option<Self> {
+    pub async fn open(bus: impl FnOnce(&PgPool, &TopicTable) -> Arc<dyn Bus>) -> Option<Self> {
         let pg = wiredesk_testkit::postgres().await?;
         let topics = Arc::new(TopicTable::load(&wiredesk_testkit::unique("relay"), Some(3)).unwrap());
-        let bus = bus(pg.pool());
+        let bus = bus(pg.pool(), &topics);
         bus.ensure_topics(topics.specs()).await.unwrap();
         let deps = Deps {
             bus,
@@ -84,17 +86,23 @@ impl Desk {
             shutdown: CancellationToken::new(),
             clock,
         };
-        Some(Self { pg, deps, next: 0 })
+        Some(Self { _pg: pg, deps, next: 0 })
     }
 
     pub async fn memory(seed: u64, plan: FaultPlan) -> Option<(Self, MemoryBus)> {
         let bus = MemoryBus::with_faults(seed, plan);
-        let desk = Self::open(|_| Arc::new(bus.clone())).await?;
+        let desk = Self::open(|_, _| Arc::new(bus.clone())).await?;
         Some((desk, bus))
     }
 
     pub async fn postgres() -> Option<Self> {
-        Self::open(|db| Arc::new(PostgresBus::new(PostgresBusConfig::default(), db.clone()))).await
+        Self::open(|db, _| Arc::new(PostgresBus::new(PostgresBusConfig::default(), db.clone()))).await
+    }
+
+    pub async fn kafka() -> Option<Self> {
+        let bootstrap_servers = wiredesk_testkit::kafka()?;
+        let config = KafkaConfig { bootstrap_servers, ..KafkaConfig::default() };
+        Self::open(|_, topics| Arc::new(KafkaBus::new(config, topics).unwrap())).await
     }
 
     /// Delivers these as the next batch; answers how many versions it made.

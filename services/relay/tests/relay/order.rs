@@ -98,3 +98,36 @@ async fn rows_from_another_servers_dump_are_published_first() {
     desk.publish().await;
     assert_eq!(desk.published().await, ["restored/1", "own/1"]);
 }
+
+/// Prints how fast an outbox empties; it asserts only that nothing is lost on the way.
+async fn empties(mut desk: Desk) {
+    let bus = desk.deps.bus.name();
+    let body = "Una frase de la mesa de noticias. ".repeat(60);
+    for block in 0..20 {
+        let many: Vec<_> = (0..200).map(|n| delivery(&format!("item {block} {n}"), 1, &body)).collect();
+        desk.take(&many).await;
+    }
+    let began = std::time::Instant::now();
+    let relay = desk.relay(wiredesk_relay::Config::default(), Faults::none());
+    desk.drained().await;
+    let seconds = began.elapsed().as_secs_f64();
+    relay.stop().await.unwrap();
+    println!(
+        "{bus}: 4000 records of 2 kB published and read back in {seconds:.2} s, {:.0}/s",
+        4000.0 / seconds
+    );
+    let report = desk.audit().await;
+    assert!(report.equal, "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_outbox_empties_into_postgres() {
+    let Some(desk) = Desk::postgres().await else { return };
+    empties(desk).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_outbox_empties_into_kafka() {
+    let Some(desk) = Desk::kafka().await else { return };
+    empties(desk).await;
+}
