@@ -63,7 +63,7 @@ async fn what_is_stored_comes_back_as_it_was() {
     assert_eq!(window(db, "es", Duration::hours(96), 2).await.unwrap(), rows[1..]);
     assert_eq!(window(db, "fr", Duration::hours(96), 100).await.unwrap(), []);
     let key = (rows[1].item_id.clone(), rows[1].content_hash.clone());
-    assert_eq!(memoised(db, &[key.clone()]).await.unwrap().get(&key), Some(&rows[1]));
+    assert_eq!(memoised(db, std::slice::from_ref(&key)).await.unwrap().get(&key), Some(&rows[1]));
     assert_eq!(newest(db, &[ItemId::new("a")]).await.unwrap().get(&ItemId::new("a")), Some(&rows[2]));
 }
 
