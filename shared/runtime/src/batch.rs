@@ -1,6 +1,7 @@
 //! One batch: decode, prepare, core, dead letters, store, commit.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
@@ -40,7 +41,7 @@ impl<S: Stage> Runner<'_, S> {
         let judged = self.judge(decoded, batch.records(), now);
         self.measure.core(began.elapsed());
         self.watch(&judged.refused, batch.records())?;
-        let work = Work { topic: topic.to_owned(), outputs: judged.outputs, spans: batch.spans() };
+        let work = Work { topic: topic.to_owned(), outputs: judged.outputs, spans: self.spans(&batch) };
         if self.bury(&judged.refused, batch.records(), now).await? == Done::NotBeforeShutdown
             || self.store(&work).await? == Done::NotBeforeShutdown
         {
@@ -59,7 +60,17 @@ impl<S: Stage> Runner<'_, S> {
             }
             other => other,
         })?;
+        self.next.extend(work.spans.iter().map(|(partition, (_, next))| (*partition, *next)));
         Ok(Done::Yes)
+    }
+
+    /// The batch's spans, each from where this member stands: what lies between that and the first record is a gap.
+    fn spans(&self, batch: &Batch) -> BTreeMap<i32, (i64, i64)> {
+        let mut spans = batch.spans();
+        for (partition, (from, _)) in &mut spans {
+            *from = self.next.get(partition).copied().unwrap_or(*from).min(*from);
+        }
+        spans
     }
 
     async fn prepare(&mut self, inputs: &[S::In]) -> Result<Done, StageError> {

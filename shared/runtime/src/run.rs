@@ -5,7 +5,7 @@
 //! is committed that is not durable. A panic in a core is caught and becomes a dead letter; a stateful core may then be
 //! half-changed, so **a core changes its state last**, when it cannot panic any more.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tracing::Instrument;
 use wiredesk_bus::{Event, StartAt, Subscription};
@@ -69,6 +69,7 @@ async fn start<S: Stage>(stage: S, config: &LoopConfig, deps: &Deps) -> Result<(
         measure: Measure::of(name),
         backoff: Backoff::new(&config.retry),
         owned: BTreeSet::new(),
+        next: BTreeMap::new(),
     };
     runner.until_shutdown().await
 }
@@ -84,6 +85,8 @@ pub(crate) struct Runner<'a, S> {
     pub measure: Measure,
     pub backoff: Backoff,
     pub owned: BTreeSet<i32>,
+    /// Where this member stands in each partition: the offset after what it did last, or the stage's own position.
+    pub next: BTreeMap<i32, i64>,
 }
 
 impl<S: Stage> Runner<'_, S> {
@@ -92,6 +95,7 @@ impl<S: Stage> Runner<'_, S> {
             let ended = self.subscription().await;
             // The consumer is gone, so every partition is: a rejoin loads their state anew.
             let owned: Vec<i32> = std::mem::take(&mut self.owned).into_iter().collect();
+            self.next.clear();
             if !owned.is_empty() {
                 self.stage.revoked(&owned).await;
             }
@@ -159,6 +163,7 @@ impl<S: Stage> Runner<'_, S> {
                     );
                     self.stage.revoked(&partitions).await;
                     self.owned.retain(|p| !partitions.contains(p));
+                    self.next.retain(|p, _| !partitions.contains(p));
                 }
                 Event::Batch(batch) => {
                     let span = batch_span(self.deps.bus.name(), &group, &topic, batch.records());
@@ -174,10 +179,14 @@ impl<S: Stage> Runner<'_, S> {
         }
     }
 
-    /// Loads the state of new partitions; false where shutdown came first.
+    /// Loads the state of new partitions and where they stand; false where shutdown came first.
     async fn assigned(&mut self, partitions: &[i32]) -> Result<bool, StageError> {
         loop {
-            match self.stage.assigned(partitions).await {
+            let loaded = match self.stage.assigned(partitions).await {
+                Ok(()) => self.stand(partitions).await,
+                Err(error) => Err(error),
+            };
+            match loaded {
                 Ok(()) => {
                     self.works();
                     return Ok(true);
@@ -187,6 +196,16 @@ impl<S: Stage> Runner<'_, S> {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Where the stage's own positions say that these partitions stand. A log may have gaps (Kafka's transaction markers),
+    /// so the first record read may lie behind that place; the work's spans start at the place itself, and a ledger can
+    /// compare and swap. Should another member move on between this and the first batch, the swap fails, as it must.
+    async fn stand(&mut self, partitions: &[i32]) -> Result<(), StageError> {
+        let Some(positions) = self.stage.positions() else { return Ok(()) };
+        let topic = self.deps.topics.name(S::In::KIND);
+        self.next.extend(positions.load(topic, partitions).await?);
+        Ok(())
     }
 
     /// Says that it tries again, and waits; false where shutdown came first.

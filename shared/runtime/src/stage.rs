@@ -41,7 +41,8 @@ pub struct Work<T> {
     pub topic: String,
     /// In input order.
     pub outputs: Vec<Output<T>>,
-    /// For each partition, the first offset of the batch and the offset after its last (skips and dead letters included).
+    /// For each partition, where this member stood before the batch (its first offset, or the gap before it: Kafka's
+    /// transaction markers) and the offset after its last record, skips and dead letters included.
     pub spans: BTreeMap<i32, (i64, i64)>,
 }
 

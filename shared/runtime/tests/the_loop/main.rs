@@ -1,6 +1,7 @@
 //! The loop: what it does with bad input, with errors, and at the end.
 
 mod common;
+mod gaps;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
