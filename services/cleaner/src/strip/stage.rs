@@ -18,7 +18,8 @@ pub async fn run_strip(config: StripConfig, deps: Deps) -> Result<(), StageError
     let rules = Arc::new(Rules::new(&config.agencies));
     let mut workers = tokio::task::JoinSet::new();
     for _ in 0..config.workers.max(1) {
-        let stage = StripStage { rules: rules.clone(), emitter: Emitter::new(&deps).await? };
+        let stage =
+            StripStage { rules: rules.clone(), emitter: Emitter::new(&deps).await?, clock: deps.clock };
         let (run, deps) = (config.run.clone(), deps.clone());
         workers.spawn(async move { wiredesk_runtime::run_stage(stage, &run, &deps).await });
     }
@@ -32,6 +33,7 @@ pub async fn run_strip(config: StripConfig, deps: Deps) -> Result<(), StageError
 struct StripStage {
     rules: Arc<Rules>,
     emitter: Emitter,
+    clock: fn() -> Timestamp,
 }
 
 #[async_trait]
@@ -48,7 +50,7 @@ impl Stage for StripStage {
     }
 
     async fn store(&mut self, work: &Work<CopyItem>) -> Result<(), StageError> {
-        self.emitter.send(&work.outputs, wiredesk_contract::time::wall_clock()).await?;
+        self.emitter.send(&work.outputs, (self.clock)()).await?;
         for output in &work.outputs {
             let copy = &output.value;
             let kind = match copy.kind {

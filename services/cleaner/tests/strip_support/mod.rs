@@ -12,7 +12,8 @@ use wiredesk_contract::{CopyItem, ItemId, Outcome, RawItem, SourceId, Timestamp}
 static RULES: LazyLock<Rules> = LazyLock::new(Rules::default);
 
 pub fn at(text: &str) -> Timestamp {
-    DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&Utc)
+    let time = DateTime::parse_from_rfc3339(text);
+    time.map_or_else(|e| panic!("{text}: {e}"), |t| t.with_timezone(&Utc))
 }
 
 /// An entry without a page, of 24 November 2026.

@@ -4,6 +4,32 @@
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 /// Most open elements. Real pages stay below 100; a tree builder's time grows with depth times tags.
 const DEEPEST: usize = 512;
+/// Drawing elements. Only there does `/>` close a tag; anything else among them takes the parser back to HTML.
+const SVG: &[&[u8]] = &[
+    b"g",
+    b"path",
+    b"circle",
+    b"rect",
+    b"line",
+    b"use",
+    b"polygon",
+    b"polyline",
+    b"ellipse",
+    b"stop",
+    b"defs",
+    b"lineargradient",
+    b"radialgradient",
+    b"clippath",
+    b"mask",
+    b"symbol",
+    b"image",
+    b"text",
+    b"tspan",
+    b"filter",
+    b"pattern",
+    b"animate",
+    b"animatetransform",
+];
 /// Elements without an end tag, or whose end tag may be left out.
 const OPEN_ENDED: &[&[u8]] = &[
     b"area",
@@ -31,14 +57,10 @@ const OPEN_ENDED: &[&[u8]] = &[
     b"tbody",
     b"tfoot",
     b"option",
-    b"optgroup",
     b"html",
     b"head",
     b"body",
     b"colgroup",
-    b"rp",
-    b"rt",
-    b"path",
 ];
 
 /// Why a page is not parsed.
@@ -66,7 +88,7 @@ pub(crate) fn refuse_fragment(html: &str) -> Option<&'static str> {
 
 /// The deepest nesting that the tags of a document can come to, roughly: scripts and comments are skipped.
 fn depth(html: &[u8]) -> usize {
-    let (mut at, mut open, mut deepest) = (0, 0usize, 0);
+    let (mut at, mut open, mut deepest, mut in_svg) = (0, 0usize, 0, false);
     while let Some(found) = html.get(at..).and_then(|rest| rest.iter().position(|b| *b == b'<')) {
         at += found + 1;
         let rest = html.get(at..).unwrap_or_default();
@@ -81,16 +103,35 @@ fn depth(html: &[u8]) -> usize {
             open = open.saturating_sub(1);
             continue;
         }
-        let raw = [b"script".as_slice(), b"style", b"textarea", b"title"];
+        let raw = [b"script".as_slice(), b"style", b"textarea", b"title", b"noscript", b"template"];
         if raw.iter().any(|r| name.eq_ignore_ascii_case(r)) {
-            let end = rest.windows(2).position(|w| w == b"</").unwrap_or(rest.len());
-            at += end;
+            at += end_of_raw(rest, name);
+            continue;
+        }
+        in_svg =
+            name.eq_ignore_ascii_case(b"svg") || in_svg && SVG.iter().any(|s| name.eq_ignore_ascii_case(s));
+        let end = rest.iter().take(65_536).position(|b| *b == b'>').unwrap_or(0);
+        if in_svg && end > 0 && rest.get(end - 1) == Some(&b'/') {
             continue;
         }
         open += 1;
         deepest = deepest.max(open);
     }
     deepest
+}
+
+/// Where the content of a raw element ends, from its name on.
+fn end_of_raw(rest: &[u8], name: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(found) = rest.get(at..).and_then(|r| r.iter().position(|b| *b == b'<')) {
+        at += found;
+        let after = rest.get(at + 2..at + 2 + name.len());
+        if rest.get(at + 1) == Some(&b'/') && after.is_some_and(|a| a.eq_ignore_ascii_case(name)) {
+            return at;
+        }
+        at += 1;
+    }
+    rest.len()
 }
 
 #[cfg(test)]
@@ -103,7 +144,13 @@ mod tests {
         assert_eq!(refuse("  \n"), Some("empty"));
         assert_eq!(refuse("%PDF-1.7 …"), Some("pdf"));
         assert_eq!(refuse(&"\0\u{1}\u{2}\u{fffd}".repeat(50)), Some("binary"));
+        for unclosed in ["<circle/>", "<optgroup>", "<rt>", "<svg><desc><path/>", "<svg><p><path/>"] {
+            assert_eq!(refuse(&unclosed.repeat(100_000)), Some("too_deep"), "{unclosed}");
+        }
+        assert_eq!(refuse(&"<svg><g><path d='M0'/><circle/></g></svg>".repeat(10_000)), None);
         assert_eq!(refuse(&"<p>a<br>b<li>c".repeat(10_000)), None);
+        let script = "<script>document.write('</p><div><div>')</script>".repeat(1_000);
+        assert_eq!(refuse(&script), None);
         assert_eq!(refuse(&"<div><b>x</b></div>".repeat(10_000)), None);
     }
 }

@@ -9,9 +9,8 @@ use super::{Article, jsonld, plain, titles};
 use crate::strip::hygiene;
 
 /// An article without its body.
-pub(crate) fn read(document: &Document) -> Article {
-    let ld = jsonld::article(document);
-    let from_ld = |key: &str| ld.as_ref().and_then(|v| jsonld::text(v, key));
+pub(crate) fn read(document: &Document, ld: Option<&serde_json::Value>) -> Article {
+    let from_ld = |key: &str| ld.and_then(|v| jsonld::text(v, key));
     let meta = |names: &[&str]| names.iter().find_map(|name| content(document, name));
     let attr = |selector: &str, name: &str| {
         document.select(selector).nodes().first().and_then(|n| n.attr(name)).map(|v| v.trim().to_owned())
@@ -58,7 +57,7 @@ pub(crate) fn read(document: &Document) -> Article {
             .or_else(|| from_ld("description"))
             .map(|d| plain(&d))
             .filter(|d| !d.is_empty()),
-        authors: authors(document, ld.as_ref()),
+        authors: authors(document, ld),
         published,
         modified,
         language: attr("html", "lang").or_else(|| from_ld("inLanguage")).filter(|l| !l.is_empty()),
@@ -115,7 +114,7 @@ pub(crate) fn people(byline: &str) -> Vec<String> {
     }
     let name = |p: &String| {
         let length = p.chars().count();
-        (3..=60).contains(&length)
+        (if p.is_ascii() { 3 } else { 2 }..=60).contains(&length)
             && p.split(' ').count() <= 6
             && !p.contains(['@', '/'])
             && !p.chars().any(|c| c.is_ascii_digit())

@@ -52,7 +52,9 @@ pub fn article(html: &str) -> Article {
         return Article { not_article: Some(why), ..Article::default() };
     }
     let document = Document::from(html);
-    let mut article = meta::read(&document);
+    let ld = jsonld::article(&document);
+    let mut article = meta::read(&document, ld.as_ref());
+    let marked = marked_body(&document);
     let post = forum::post(&document);
     let is_forum = post.is_some();
     let blocks = match post {
@@ -60,12 +62,44 @@ pub fn article(html: &str) -> Article {
         None => body(document, &mut article.removed),
     };
     article.blocks = chrome::drop_lines(blocks, &mut article.removed);
-    let length: usize = article.blocks.iter().map(|b| b.text.chars().count()).sum();
+    if !is_forum {
+        // Where density misled, the page's own word on where its text is counts.
+        let told = ld
+            .as_ref()
+            .and_then(|v| jsonld::text(v, "articleBody"))
+            .map(|t| told_body(&t))
+            .unwrap_or_default();
+        for (other, times) in [(told, 1.3), (marked, 2.0)] {
+            if size(&other) as f64 > size(&article.blocks) as f64 * times + 200.0 {
+                article.blocks = chrome::drop_lines(other, &mut article.removed);
+            }
+        }
+    }
+    let length = size(&article.blocks);
     let prose = article.blocks.iter().any(|b| b.kind == BlockKind::Paragraph && b.text.chars().count() > 60);
     if !is_forum && (length < FEWEST_CHARS || !prose) {
         article.not_article = Some("no_body");
     }
     article
+}
+
+/// Characters of all blocks.
+fn size(blocks: &[Block]) -> usize {
+    blocks.iter().map(|b| b.text.chars().count()).sum()
+}
+
+/// The body that the page marks as such by microdata.
+fn marked_body(document: &Document) -> Vec<Block> {
+    let found = document.select("[itemprop=articleBody]");
+    found.nodes().first().map(blocks::of).unwrap_or_default()
+}
+
+/// The body that JSON-LD carries: lines, or HTML.
+fn told_body(text: &str) -> Vec<Block> {
+    if text.contains("</p>") || text.contains("<br") || text.contains("&lt;p") {
+        return fragment(text);
+    }
+    text.lines().map(plain).filter(|line| !line.is_empty()).map(Block::paragraph).collect()
 }
 
 /// The body that Readability finds, as blocks.
