@@ -24,6 +24,7 @@ pub async fn differences(desk: &Desk, manifest: &Manifest) -> Vec<String> {
     }
     stories(desk, manifest, &mut wrong).await;
     dead_letters(desk, manifest, &mut wrong).await;
+    repairs(desk, manifest, &mut wrong).await;
     sources(desk, manifest, &mut wrong).await;
     outbox_is_empty(desk, &mut wrong).await;
     wrong
@@ -268,6 +269,19 @@ async fn dead_letters(desk: &Desk, manifest: &Manifest, wrong: &mut Vec<String>)
     }
     for ((source, reason), ids) in found {
         wrong.push(format!("{source}: {} unexpected dead letters of {reason}", ids.len()));
+    }
+}
+
+/// Every repair is carried on the raw items that were read with it.
+async fn repairs(desk: &Desk, manifest: &Manifest, wrong: &mut Vec<String>) {
+    let raw = topic::read_all(desk, "raw.v1").await;
+    for expected in &manifest.repairs {
+        let counted = raw.iter().filter(|r| r.payload["source"]["id"] == expected.source.as_str()).any(|r| {
+            r.payload["repairs"].as_array().into_iter().flatten().any(|repair| repair["kind"] == expected.kind.as_str())
+        });
+        if !counted {
+            wrong.push(format!("{}: no raw item carries the repair {}", expected.source, expected.kind));
+        }
     }
 }
 

@@ -16,9 +16,10 @@ pub(crate) fn of(plan: &Plan) -> Manifest {
         WIRES.iter().filter(|wire| wire.format == format).map(|wire| SourceId::new(wire.id)).collect()
     };
     let items: Vec<ExpectedItem> = plan.items.iter().filter_map(|item| expected(plan, item)).collect();
-    let dead_letters = sources(Format::RssBroken)
+    let dead_letters = [(Format::RssBroken, "broken_entry"), (Format::Login, "not_a_feed")]
         .into_iter()
-        .map(|source| ExpectedDeadLetter { source, reason: "an item whose markup cannot be read".to_owned() })
+        .flat_map(|(format, reason)| sources(format).into_iter().map(move |source| (source, reason.to_owned())))
+        .map(|(source, reason)| ExpectedDeadLetter { source, reason })
         .collect();
     let repairs = sources(Format::RssTruncated)
         .into_iter()

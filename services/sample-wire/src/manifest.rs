@@ -103,7 +103,7 @@ pub struct ExpectedVersion {
 pub struct ExpectedDeadLetter {
     /// The wire.
     pub source: SourceId,
-    /// What is wrong with it.
+    /// The reason that the dead letter gives, such as `broken_entry`.
     pub reason: String,
 }
 

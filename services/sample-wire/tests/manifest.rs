@@ -90,7 +90,7 @@ fn everything_that_real_wires_do_is_there() {
     );
     assert_eq!(
         (manifest.dead_letters.len(), manifest.repairs.len(), manifest.gone.len(), manifest.not_feeds.len()),
-        (1, 1, 1, 1)
+        (2, 1, 1, 1)
     );
 }
 

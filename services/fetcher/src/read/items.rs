@@ -74,6 +74,11 @@ pub(super) fn says_something(entry: &FeedEntry) -> bool {
     text(&entry.title)
         || entry.summary_html.as_deref().is_some_and(text)
         || entry.content_html.as_deref().is_some_and(text)
-        || entry.link.as_deref().is_some_and(|l| !l.contains('<'))
-        || entry.guid.as_deref().is_some_and(|g| !g.contains('<'))
+        || entry.link.as_deref().is_some_and(no_markup)
+        || entry.guid.as_deref().is_some_and(no_markup)
+}
+
+/// Markup that slipped into a link was percent-encoded when the link was made absolute.
+fn no_markup(id: &str) -> bool {
+    !id.contains('<') && !id.contains("%3C")
 }
