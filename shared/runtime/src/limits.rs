@@ -54,7 +54,8 @@ mod tests {
     #[test]
     fn where_the_line_stops() {
         let limits = DeadLetterLimits { consecutive: 10, share: 0.5, window: 20 };
-        let cases: [(&str, fn(usize) -> bool, Option<usize>); 5] = [
+        type Case = (&'static str, fn(usize) -> bool, Option<usize>);
+        let cases: [Case; 5] = [
             ("all good", |_| false, None),
             ("all dead: the consecutive limit", |_| true, Some(10)),
             ("every second dead is not more than half", |n| n % 2 == 0, None),

@@ -1,5 +1,7 @@
 //! Layers of configuration: which wins, and what is refused with which words.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
+
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -110,7 +112,8 @@ fn secrets_come_from_files_and_are_never_printed() {
 
 #[test]
 fn what_is_refused_and_how() {
-    let cases: [(&str, &[(&str, &str)], &[&str]); 9] = [
+    type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+    let cases: [Case; 9] = [
         ("[loop]\nrecords = 1\n\nrecrods = 7", &[], &[]),
         ("[loup]\nrecords = 1", &[], &[]),
         ("[loop]\nrecords = \"many\"", &[], &[]),
