@@ -66,7 +66,7 @@ impl<'a> Life<'a> {
         self.topics.clear();
         for spec in self.specs() {
             let mut topic = ReadBack::open(self.relay, spec.kind, &spec.name).await?;
-            topic.to_the_end(&self.flight).await?;
+            topic.catch_up(&self.flight).await?;
             self.topics.push(topic);
         }
         self.relay.step("relay.read_back")

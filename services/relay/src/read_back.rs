@@ -58,7 +58,7 @@ impl<'a> ReadBack<'a> {
     }
 
     /// Reads to the ends.
-    pub async fn to_the_end(&mut self, flight: &Flight) -> Result<(), Trouble> {
+    pub async fn catch_up(&mut self, flight: &Flight) -> Result<(), Trouble> {
         let mut said = Instant::now();
         while self.behind() > 0 {
             let records = tokio::select! {

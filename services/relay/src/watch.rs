@@ -25,7 +25,7 @@ pub(crate) async fn run(relay: &Relay, lead: &mut Lead, flight: &Flight) -> Resu
         if !lead.try_take(&relay.deps.db).await? {
             tracing::debug!("another relay holds the lock still");
         }
-        if looks % COUNT_EVERY == 0 {
+        if looks.is_multiple_of(COUNT_EVERY) {
             backlog(relay).await?;
         }
         looks = looks.wrapping_add(1);

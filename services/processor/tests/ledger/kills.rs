@@ -59,7 +59,7 @@ async fn an_embargo_hides_the_text_and_ends_once_however_many_release() {
         c.pub_status = PubStatus::Withheld;
         c.embargoed_until = Some(at(100));
     });
-    desk.take(&[held.clone()], at(10)).await.unwrap();
+    desk.take(std::slice::from_ref(&held), at(10)).await.unwrap();
     assert_eq!(desk.versions("informe").await, ["1 new withheld -"]);
     assert_eq!(
         desk.count("SELECT count(*) FROM outbox WHERE convert_from(payload, 'UTF8') LIKE '%cormorán%'").await,
