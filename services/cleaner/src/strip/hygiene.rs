@@ -72,7 +72,7 @@ mod tests {
             ("in\u{ad}visible\u{200b}", "invisible"),
             ("e\u{301}t\u{e9}", "été"),
             ("EspaÃ±a aprobÃ³", "España aprobó"),
-            ("dijo â€œsÃ­â€\u{9d}", "dijo “sí”"),
+            ("dijo â€œsÃ\u{ad}â€\u{9d}", "dijo “sí”"),
             ("Ã fica", "Ã fica"),
             ("", ""),
         ] {

@@ -53,6 +53,10 @@ impl Languages {
             // Neither knows the declared language (Galician, Basque): it is believed.
             return Told { language: prior.clone(), confidence: 0.5 };
         }
+        if prior.is_none() && matches!(quick, "en" | "de") {
+            // Nothing that whichlang does not know is taken for these.
+            return Told { language: quick.to_owned(), confidence: 0.9 };
+        }
         self.ask_lingua(&sample, prior)
     }
 

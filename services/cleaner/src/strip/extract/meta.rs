@@ -1,5 +1,7 @@
 //! What a page says of itself: JSON-LD, OpenGraph, meta, headings.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use dom_query::Document;
 use wiredesk_contract::Timestamp;
@@ -10,8 +12,9 @@ use crate::strip::hygiene;
 
 /// An article without its body.
 pub(crate) fn read(document: &Document, ld: Option<&serde_json::Value>) -> Article {
+    let metas = metas(document);
     let from_ld = |key: &str| ld.and_then(|v| jsonld::text(v, key));
-    let meta = |names: &[&str]| names.iter().find_map(|name| content(document, name));
+    let meta = |names: &[&str]| names.iter().find_map(|name| metas.get(&name.to_lowercase()).cloned());
     let attr = |selector: &str, name: &str| {
         document.select(selector).nodes().first().and_then(|n| n.attr(name)).map(|v| v.trim().to_owned())
     };
@@ -57,7 +60,7 @@ pub(crate) fn read(document: &Document, ld: Option<&serde_json::Value>) -> Artic
             .or_else(|| from_ld("description"))
             .map(|d| plain(&d))
             .filter(|d| !d.is_empty()),
-        authors: authors(document, ld),
+        authors: authors(document, &metas, ld),
         published,
         modified,
         language: attr("html", "lang").or_else(|| from_ld("inLanguage")).filter(|l| !l.is_empty()),
@@ -67,24 +70,29 @@ pub(crate) fn read(document: &Document, ld: Option<&serde_json::Value>) -> Artic
     }
 }
 
-/// The content of a `meta` of this name or property.
-fn content(document: &Document, name: &str) -> Option<String> {
-    let selector = format!("meta[property='{name}'], meta[name='{name}'], meta[itemprop='{name}']");
-    let found = document.select(&selector);
+/// What the `meta` elements say, by name or property in small letters; the first of a name counts.
+type Metas = BTreeMap<String, String>;
+
+/// All of them in one walk: a selector for each name would walk the whole page each time.
+fn metas(document: &Document) -> Metas {
+    let mut found = Metas::new();
+    for node in document.select("meta[content]").nodes() {
+        let content = node.attr_or("content", "").trim().to_owned();
+        for key in ["property", "name", "itemprop"].iter().filter_map(|key| node.attr(key)) {
+            if !content.is_empty() {
+                found.entry(key.trim().to_lowercase()).or_insert_with(|| content.clone());
+            }
+        }
+    }
     found
-        .nodes()
-        .iter()
-        .find_map(|n| n.attr("content"))
-        .map(|c| c.trim().to_owned())
-        .filter(|c| !c.is_empty())
 }
 
-fn authors(document: &Document, ld: Option<&serde_json::Value>) -> Vec<String> {
+fn authors(document: &Document, metas: &Metas, ld: Option<&serde_json::Value>) -> Vec<String> {
     let mut names = ld.map(jsonld::authors).unwrap_or_default();
     if names.is_empty() {
         names = ["author", "article:author", "byl", "dc.creator", "parsely-author"]
             .iter()
-            .find_map(|name| content(document, name).filter(|c| !c.starts_with("http")))
+            .find_map(|name| metas.get(*name).filter(|c| !c.starts_with("http")).cloned())
             .into_iter()
             .collect();
     }
