@@ -103,7 +103,7 @@ pub async fn sample_wire(config: &mut RootConfig, deps: &Deps) -> Result<String,
             agency: wire.agency,
             rights: wire.rights,
             pages: wire.pages,
-            interval_seconds: u32::try_from(wire.interval_seconds).ok(),
+            interval_seconds: Some(wire.interval_seconds),
             // It is on this machine, which no other source may reach.
             allow: vec![served.addr.ip().to_string()],
             headers: BTreeMap::new(),
