@@ -1,4 +1,5 @@
 //! Bad input anywhere: one dead letter or one counted repair, with a sentence, and the neighbours go through.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests: clippy knows only the test functions themselves
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! The whole sample wire through the whole pipeline, on both buses, undisturbed and killed, in one process and in many:
 //! Postgres and the topic must equal the manifest.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests: clippy knows only the test functions themselves
 
 use std::time::Duration;
 

@@ -277,7 +277,11 @@ async fn repairs(desk: &Desk, manifest: &Manifest, wrong: &mut Vec<String>) {
     let raw = topic::read_all(desk, "raw.v1").await;
     for expected in &manifest.repairs {
         let counted = raw.iter().filter(|r| r.payload["source"]["id"] == expected.source.as_str()).any(|r| {
-            r.payload["repairs"].as_array().into_iter().flatten().any(|repair| repair["kind"] == expected.kind.as_str())
+            r.payload["repairs"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .any(|repair| repair["kind"] == expected.kind.as_str())
         });
         if !counted {
             wrong.push(format!("{}: no raw item carries the repair {}", expected.source, expected.kind));

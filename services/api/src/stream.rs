@@ -10,7 +10,6 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
 use serde::Deserialize;
-use tokio::sync::broadcast::error::RecvError;
 use wiredesk_bus::{BusError, Received};
 use wiredesk_contract::message::Kind;
 use wiredesk_contract::{Item, decode};
@@ -124,17 +123,12 @@ impl Client {
         if let Some(received) = self.missed.pop_front() {
             return Some(Arc::new(received));
         }
-        loop {
-            let received = tokio::select! {
-                () = self.state.shutdown.cancelled() => return None,
-                received = self.seat.events.recv() => received,
-            };
-            match received {
-                Ok(received) => return Some(received),
-                // Too slow for the buffer: ending the stream makes the client come back with its place, and catch up.
-                Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
-            }
-        }
+        let received = tokio::select! {
+            () = self.state.shutdown.cancelled() => return None,
+            received = self.seat.events.recv() => received,
+        };
+        // Too slow for the buffer: ending the stream makes the client come back with its place, and catch up.
+        received.ok()
     }
 
     /// Everything between the client's place and where the hub was when it joined.

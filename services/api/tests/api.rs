@@ -1,4 +1,5 @@
 //! The API over HTTP, on a real Postgres with the Postgres bus.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests: clippy knows only the test functions themselves
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,7 +25,7 @@ fn item(n: u32, language: &str, headline: &str) -> Item {
     item.item_id = ItemId::derive(&SourceId::new("test"), &n.to_string());
     item.uri = Item::uri_of(&item.item_id);
     item.verdict.cluster = item.item_id.clone();
-    item.source.id = SourceId::new(if n % 2 == 0 { "even" } else { "odd" });
+    item.source.id = SourceId::new(if n.is_multiple_of(2) { "even" } else { "odd" });
     item.language = language.to_owned();
     item.headlines = vec![RoleText { role: "main".to_owned(), value: headline.to_owned() }];
     item.version_created = at(i64::from(n));

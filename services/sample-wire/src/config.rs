@@ -12,7 +12,8 @@ pub struct Config {
     pub enabled: bool,
     /// Address to listen on; port 0 takes a free one.
     pub listen: String,
-    /// Seconds of the wire's clock in one second of wall time; greater than 0.
+    /// Seconds of the wire's clock in one second of wall time; greater than 0. Dates are computed with it under a manual
+    /// clock too, so that a test that hurries sees no dates in the future, and embargoes that end soon.
     pub speed: f64,
     /// Moves release times by a few seconds.
     pub seed: u64,

@@ -18,7 +18,9 @@ pub(crate) fn of(plan: &Plan) -> Manifest {
     let items: Vec<ExpectedItem> = plan.items.iter().filter_map(|item| expected(plan, item)).collect();
     let dead_letters = [(Format::RssBroken, "broken_entry"), (Format::Login, "not_a_feed")]
         .into_iter()
-        .flat_map(|(format, reason)| sources(format).into_iter().map(move |source| (source, reason.to_owned())))
+        .flat_map(|(format, reason)| {
+            sources(format).into_iter().map(move |source| (source, reason.to_owned()))
+        })
         .map(|(source, reason)| ExpectedDeadLetter { source, reason })
         .collect();
     let repairs = sources(Format::RssTruncated)

@@ -48,7 +48,7 @@ pub async fn serve(config: Config, shutdown: CancellationToken) -> Result<Served
     let listener = tokio::net::TcpListener::bind(&config.listen).await.map_err(failed)?;
     let addr = listener.local_addr().map_err(failed)?;
     let epoch = load_or_start(config.epoch_file.as_deref(), wall_clock())?;
-    let speed = if config.manual { 1.0 } else { config.speed };
+    let speed = config.speed;
     let settings = Settings {
         speed,
         seed: config.seed,

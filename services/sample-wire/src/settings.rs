@@ -11,7 +11,7 @@ pub struct Settings {
     pub base_url: String,
     /// Wall time of second 0, in whole seconds.
     pub epoch: Timestamp,
-    /// Seconds of the wire's clock in one second of wall time; 1 where the clock is manual.
+    /// Seconds of the wire's clock in one second of wall time; under a manual clock, what dates are computed with.
     pub speed: f64,
     /// Moves release times by a few seconds.
     pub seed: u64,

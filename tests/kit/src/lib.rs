@@ -56,7 +56,9 @@ impl Drop for TestPostgres {
         let (admin, name) = (self.admin.clone(), self.name.clone());
         // A thread of its own: a drop cannot await, and the test's runtime may be going away.
         let dropping = std::thread::spawn(move || {
-            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+                return;
+            };
             runtime.block_on(async {
                 if let Ok(mut connection) = PgConnection::connect_with(&admin).await {
                     let statement = format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)");

@@ -156,6 +156,10 @@ impl Stage for DedupeStage {
         Outcome::Emit(vec![Decided { clean, row }])
     }
 
+    fn born(&self, decided: &Decided) -> Option<Timestamp> {
+        Some(decided.clean.copy.fetched_at)
+    }
+
     async fn store(&mut self, work: &Work<Decided>) -> Result<(), StageError> {
         let rows: Vec<VerdictRow> = work.outputs.iter().filter_map(|o| o.value.row.clone()).collect();
         let stored: BTreeMap<MemoKey, VerdictRow> = verdict::insert(&self.deps.db, &rows)

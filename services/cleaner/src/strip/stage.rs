@@ -49,6 +49,10 @@ impl Stage for StripStage {
         strip(&input, &self.rules, now)
     }
 
+    fn born(&self, copy: &CopyItem) -> Option<Timestamp> {
+        Some(copy.fetched_at)
+    }
+
     async fn store(&mut self, work: &Work<CopyItem>) -> Result<(), StageError> {
         self.emitter.send(&work.outputs, (self.clock)()).await?;
         for output in &work.outputs {
