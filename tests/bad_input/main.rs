@@ -41,7 +41,7 @@ async fn bad_wires() -> (String, Vec<toml::Table>) {
     };
     let app = Router::new()
         .route("/huge", serve(huge.into_bytes()))
-        .route("/broken", serve(b"<rss version=\"2.0\"><channel><item><title>half a".to_vec()))
+        .route("/broken", serve(b"}{ <<<&&& \x00\x01 no document of any kind".to_vec()))
         .route("/invalid", serve(invalid))
         .route("/good", serve(rss(&entry(3, "La buena")).into_bytes()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
