@@ -20,12 +20,9 @@ impl Wire {
     pub async fn serve() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let shutdown = CancellationToken::new();
-        let config = Config {
-            listen: "127.0.0.1:0".to_owned(),
-            manual: true,
-            embargo_seconds: 40,
-            ..Config::default()
-        };
+        // At speed 60 the whole wire dates from eleven seconds, and the embargo ends at a full minute soon after.
+        let config =
+            Config { listen: "127.0.0.1:0".to_owned(), manual: true, speed: 60.0, ..Config::default() };
         let served = serve(config, shutdown.clone()).await.unwrap_or_else(|e| panic!("the sample wire: {e}"));
         let manifest = manifest(&served.settings).unwrap_or_else(|e| panic!("its manifest: {e}"));
         let http = reqwest::Client::builder().no_proxy().build().unwrap_or_default();
