@@ -83,7 +83,7 @@ fn everything_that_real_wires_do_is_there() {
             stories.entry(story).or_default().insert(&item.language);
         }
     }
-    assert!(stories.values().filter(|languages| languages.len() >= 4).count() >= 2, "{stories:?}");
+    assert!(stories.values().filter(|languages| languages.len() >= 4).count() >= 1, "{stories:?}");
     assert!(
         stories.values().all(|languages| languages.len() >= 2),
         "a story of one language says nothing: {stories:?}"
