@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::config::Config;
 use crate::error::FetchError;
-use crate::source::{SourceConfig, SourceKind};
+use crate::source::SourceConfig;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,15 +123,7 @@ fn collect(outlines: &[opml::Outline], found: &mut Vec<SourceConfig>) {
                 name: name.trim().to_owned(),
                 url: url.to_owned(),
                 language: outline.language.clone().filter(|l| !l.trim().is_empty()),
-                country: None,
-                time_zone: None,
-                agency: None,
-                rights: Default::default(),
-                pages: false,
-                interval_seconds: None,
-                allow: Vec::new(),
-                headers: BTreeMap::new(),
-                kind: SourceKind::Feed,
+                ..SourceConfig::default()
             });
         }
         collect(&outline.outlines, found);

@@ -60,6 +60,7 @@ impl Poller {
             last_modified: leased.last_modified.clone(),
             accept: Some(ACCEPT),
             headers: source.revealed_headers(),
+            ..Request::default()
         };
         let answered = wire.client.get(&request).await;
         let at = (self.clock)();

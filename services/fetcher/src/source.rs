@@ -1,6 +1,7 @@
 //! One source, as the operator names it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -10,17 +11,21 @@ use wiredesk_runtime::Secret;
 
 use crate::error::FetchError;
 
-/// What sort of thing a source's address is.
+/// What sort of thing a source is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
-    /// RSS, Atom or JSON Feed.
+    /// An address that is polled: a feed, a news sitemap, or a document in a wire format; which one is seen from its bytes.
     #[default]
     Feed,
+    /// Documents that an agency posts to `/v1/ingest/{id}`, signed.
+    Webhook,
+    /// Files that appear in a folder.
+    Folder,
 }
 
 /// A source.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceConfig {
     /// Slug: lower-case letters, digits and hyphens. Item ids are derived from it: it is not changed later.
@@ -28,7 +33,8 @@ pub struct SourceConfig {
     /// The name to show; by default the id.
     #[serde(default)]
     pub name: String,
-    /// The feed's address.
+    /// The feed's address; for a webhook or folder the agency's own, or empty.
+    #[serde(default)]
     pub url: String,
     /// BCP 47.
     #[serde(default)]
@@ -48,7 +54,7 @@ pub struct SourceConfig {
     /// Fetch the article pages.
     #[serde(default)]
     pub pages: bool,
-    /// Seconds between two polls; overrules the default and the feed's own `ttl`.
+    /// Seconds between two polls; overrules what is measured and what the feed asks for.
     #[serde(default)]
     pub interval_seconds: Option<u32>,
     /// Networks that this source may be on although they are not public.
@@ -57,9 +63,27 @@ pub struct SourceConfig {
     /// Headers to send, such as `Authorization`; never logged, never sent to another host.
     #[serde(default)]
     pub headers: BTreeMap<String, Secret<String>>,
+    /// What `Cookie` says; never logged, never sent to another host.
+    #[serde(default)]
+    pub cookie: Option<Secret<String>>,
+    /// What `User-Agent` says to this source instead of the fetcher's own.
+    #[serde(default)]
+    pub user_agent: Option<String>,
+    /// Proxy for this source: `http://host:port` or `socks5://host:port`, perhaps with credentials.
+    #[serde(default)]
+    pub proxy: Option<Secret<String>>,
     /// What it is.
     #[serde(default)]
     pub kind: SourceKind,
+    /// The folder that is watched (kind `folder`).
+    #[serde(default)]
+    pub folder: Option<PathBuf>,
+    /// What the agency signs its posts with (kind `webhook`).
+    #[serde(default)]
+    pub secret: Option<Secret<String>>,
+    /// Take pushes by WebSub where the feed names a hub.
+    #[serde(default)]
+    pub websub: Option<bool>,
 }
 
 impl SourceConfig {
@@ -104,7 +128,9 @@ impl SourceConfig {
                 "its id may only have lower-case letters, digits and hyphens, 1 to 100 of them".to_owned(),
             ));
         }
-        wiredesk_net::client::parse(&self.url).map_err(|e| wrong(e.to_string()))?;
+        if self.kind == SourceKind::Feed {
+            wiredesk_net::client::parse(&self.url).map_err(|e| wrong(e.to_string()))?;
+        }
         wiredesk_net::Guard::new(&self.allow).map_err(|e| wrong(e.to_string()))?;
         if let Some(zone) = &self.time_zone
             && zone.parse::<Tz>().is_err()

@@ -1,6 +1,5 @@
 //! The services and tools, under one roof: what each crate offers, as the command line calls it.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -106,8 +105,7 @@ pub async fn sample_wire(config: &mut RootConfig, deps: &Deps) -> Result<String,
             interval_seconds: Some(wire.interval_seconds),
             // It is on this machine, which no other source may reach.
             allow: vec![served.addr.ip().to_string()],
-            headers: BTreeMap::new(),
-            kind: fetcher::source::SourceKind::Feed,
+            ..fetcher::SourceConfig::default()
         }
     }));
     Ok(base)

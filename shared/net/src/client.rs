@@ -148,6 +148,14 @@ impl Client {
             content_type: text(header::CONTENT_TYPE),
             cache_control: text(header::CACHE_CONTROL),
             retry_after: text(header::RETRY_AFTER),
+            expires: text(header::EXPIRES),
+            date: text(header::DATE),
+            links: response
+                .headers()
+                .get_all(header::LINK)
+                .iter()
+                .map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned())
+                .collect(),
             body: Bytes::new(),
         };
         let limit = self.config.max_body_bytes;

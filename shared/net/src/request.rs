@@ -5,7 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-/// A GET request.
+/// A GET request, or a form to POST.
 #[derive(Clone, Default)]
 pub struct Request {
     /// Absolute address.
@@ -16,6 +16,8 @@ pub struct Request {
     pub last_modified: Option<String>,
     /// Sent as `Accept`.
     pub accept: Option<&'static str>,
+    /// Fields of a form: the request is a POST then, and its redirects are not followed.
+    pub form: Option<Vec<(String, String)>>,
     /// Headers of the source, perhaps with credentials: sent to the scheme, host and port of `url` alone, never logged.
     pub headers: BTreeMap<String, String>,
 }
@@ -50,6 +52,12 @@ pub struct Response {
     pub cache_control: Option<String>,
     /// `Retry-After`, as sent: seconds or a date.
     pub retry_after: Option<String>,
+    /// `Expires`, as sent.
+    pub expires: Option<String>,
+    /// `Date`, as sent: what `Expires` is relative to.
+    pub date: Option<String>,
+    /// `Link` headers, as sent.
+    pub links: Vec<String>,
     /// Body, decompressed.
     pub body: Bytes,
 }

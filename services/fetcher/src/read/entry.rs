@@ -18,6 +18,18 @@ pub struct FeedMeta {
     pub copyright: Option<String>,
     /// `ttl`, in minutes.
     pub ttl_minutes: Option<u32>,
+    /// `sy:updatePeriod` divided by `sy:updateFrequency`, in minutes.
+    pub update_minutes: Option<u32>,
+    /// `skipHours`: hours of the day, GMT, 0 to 23.
+    pub skip_hours: Vec<u8>,
+    /// `skipDays`: days of the week, GMT, 0 is Monday.
+    pub skip_days: Vec<u8>,
+    /// The form in words, such as `RSS 2.0` or `NewsML-G2`.
+    pub form: &'static str,
+    /// WebSub hubs that the document names (`rel="hub"`).
+    pub hubs: Vec<String>,
+    /// The document's own address (`rel="self"`).
+    pub self_link: Option<String>,
 }
 
 impl FeedMeta {
@@ -27,6 +39,7 @@ impl FeedMeta {
             language: feed.language.as_deref().and_then(trimmed),
             copyright: feed.rights.as_ref().and_then(|t| trimmed(&t.content)),
             ttl_minutes: feed.ttl,
+            ..Self::default()
         }
     }
 }

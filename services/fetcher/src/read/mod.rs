@@ -46,6 +46,17 @@ pub struct Document {
     pub repairs: Tally,
     /// It ended early: entries may be missing.
     pub partial: bool,
+    /// Other documents that it lists, where it is a sitemap index.
+    pub children: Vec<Child>,
+}
+
+/// A document that a sitemap index lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Child {
+    /// Its address, absolute.
+    pub url: String,
+    /// When it last changed.
+    pub modified: Option<wiredesk_contract::Timestamp>,
 }
 
 /// An item that could not be read.

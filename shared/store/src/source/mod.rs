@@ -1,0 +1,159 @@
+//! Tables `source`, `seen_entry` and `refused`: schedule, validators, health and leases of the wires, and what was sent.
+
+mod health;
+mod lease;
+mod list;
+mod save;
+mod seen;
+
+use serde_json::Value;
+use wiredesk_contract::{ItemId, SourceId, Timestamp};
+
+pub use health::health;
+pub use lease::{claim, defer, release, renew};
+pub use list::sync;
+pub use save::save;
+pub use seen::{pages_due, refused_before, seen};
+
+/// A source of the configured list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    /// Its id.
+    pub id: SourceId,
+    /// The name to show.
+    pub name: String,
+    /// The feed's address.
+    pub url: String,
+    /// As configured, secrets masked.
+    pub config: Value,
+    /// Seconds between two polls.
+    pub interval_seconds: i32,
+}
+
+/// A source that this fetcher may poll now: its lease is held.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leased {
+    /// Its id.
+    pub id: SourceId,
+    /// `ETag` of the last answer.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the last answer.
+    pub last_modified: Option<String>,
+    /// Hash of the last body.
+    pub body_hash: Option<String>,
+    /// Seconds between two polls.
+    pub interval_seconds: i32,
+    /// Failed polls in a row.
+    pub failures: i32,
+    /// When it was due.
+    pub next_poll: Timestamp,
+}
+
+/// What is known of an entry that was sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenEntry {
+    /// The item.
+    pub item_id: ItemId,
+    /// Hash of the entry's last state.
+    pub entry_hash: String,
+    /// Hash of the page's text.
+    pub page_hash: Option<String>,
+    /// States so far.
+    pub revision: u32,
+    /// When its page is to be fetched (again).
+    pub page_due: Option<Timestamp>,
+    /// How often its page could not be fetched.
+    pub page_tries: i32,
+    /// The raw item as it was sent, while its page is due.
+    pub pending: Option<Value>,
+}
+
+/// A document or entry that could not be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    /// Hash of its bytes.
+    pub content_hash: String,
+    /// The dead letter's reason.
+    pub reason: String,
+}
+
+/// What a poll came to: saved in one transaction, after the bus has acknowledged what it gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Polled {
+    /// The source.
+    pub id: SourceId,
+    /// When.
+    pub at: Timestamp,
+    /// HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// Why it failed, in words.
+    pub error: Option<String>,
+    /// Failed polls in a row, this one included.
+    pub failures: i32,
+    /// When to ask again.
+    pub next_poll: Timestamp,
+    /// Ask no more: why.
+    pub stopped: Option<String>,
+    /// Validators and body hash to keep; `None` leaves the old ones.
+    pub validators: Option<Validators>,
+    /// Newest date of an entry.
+    pub newest_item: Option<Timestamp>,
+    /// The document ended early; `None` where none was read.
+    pub partial: Option<bool>,
+    /// Entries that were new or changed, with their new states.
+    pub seen: Vec<SeenEntry>,
+    /// Entries that were there and had not changed.
+    pub touched: Vec<ItemId>,
+    /// What was dead-lettered.
+    pub refused: Vec<Refused>,
+}
+
+/// What makes the next request conditional.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Validators {
+    /// `ETag`.
+    pub etag: Option<String>,
+    /// `Last-Modified`.
+    pub last_modified: Option<String>,
+    /// Hash of the body.
+    pub body_hash: Option<String>,
+}
+
+/// How a source is doing, for the API and the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceHealth {
+    /// Its id.
+    pub id: SourceId,
+    /// The name to show.
+    pub name: String,
+    /// The feed's address.
+    pub url: String,
+    /// As configured, secrets masked.
+    pub config: Value,
+    /// In the list.
+    pub active: bool,
+    /// By an operator.
+    pub paused: bool,
+    /// For good: why.
+    pub stopped: Option<String>,
+    /// Seconds between two polls.
+    pub interval_seconds: i32,
+    /// When it is asked again.
+    pub next_poll: Timestamp,
+    /// When it was asked.
+    pub last_poll: Option<Timestamp>,
+    /// When that last worked.
+    pub last_ok: Option<Timestamp>,
+    /// HTTP status of the last answer.
+    pub last_status: Option<i32>,
+    /// Why the last poll failed.
+    pub last_error: Option<String>,
+    /// Failed polls in a row.
+    pub failures: i32,
+    /// Newest date of an entry.
+    pub newest_item: Option<Timestamp>,
+    /// Entries that were new or changed.
+    pub items_seen: i64,
+    /// The last document ended early.
+    pub partial: bool,
+}
