@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod changes;
 pub mod config;
+pub mod discover;
 pub mod error;
 pub mod identity;
 pub mod list;
