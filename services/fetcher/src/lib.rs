@@ -6,11 +6,14 @@
 pub mod answer;
 pub mod changes;
 pub mod config;
+pub mod desk;
 pub mod discover;
 pub mod error;
+pub mod health;
 pub mod identity;
 pub mod list;
 pub mod listing;
+pub mod look;
 pub mod opml;
 pub mod pages;
 pub mod place;
@@ -21,6 +24,7 @@ pub mod refuse;
 pub mod run;
 pub mod schedule;
 pub mod source;
+pub mod starter;
 pub mod text;
 pub mod tool;
 

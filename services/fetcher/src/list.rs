@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::error::FetchError;
-use crate::listing::{self, Form};
+use crate::listing::{self, Form, Mode};
 use crate::source::SourceConfig;
 
 /// All sources of a configuration, in its order.
@@ -54,10 +54,9 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, FetchError> {
 /// The sources of a file, each of them sound by itself.
 fn of_file(path: &Path, form: Option<Form>) -> Result<Vec<SourceConfig>, FetchError> {
     let place: Arc<str> = path.display().to_string().into();
-    let bytes =
-        std::fs::read(path).map_err(|error| FetchError::File { path: place.to_string(), error })?;
+    let bytes = std::fs::read(path).map_err(|error| FetchError::File { path: place.to_string(), error })?;
     let form = form.unwrap_or_else(|| Form::of_name(path));
-    listing::read(&bytes, form, &place, true)?.into_iter().collect()
+    listing::read(&bytes, form, &place, Mode::Strict)?.into_iter().collect()
 }
 
 /// Is every source usable, and none listed twice?
@@ -137,7 +136,11 @@ mod tests {
     fn config(toml: &str) -> Result<Vec<SourceConfig>, String> {
         let mut config: Config = toml::from_str(toml).map_err(|e| e.to_string())?;
         // As the executable does for its configuration file.
-        listing::locate(&mut config.sources, &format!("[fetcher]\n{}", toml.replace("[[s", "[[fetcher.s")), "desk.toml");
+        listing::locate(
+            &mut config.sources,
+            &format!("[fetcher]\n{}", toml.replace("[[s", "[[fetcher.s")),
+            "desk.toml",
+        );
         load(&config).map_err(|e| e.to_string())
     }
 

@@ -1,6 +1,8 @@
 //! A list of sources as a file: TOML, OPML or JSON, read entry by entry, so that one bad entry costs no neighbour.
 
-use std::collections::BTreeMap;
+pub mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,7 +14,7 @@ use wiredesk_runtime::config::with_suggestion;
 use crate::error::FetchError;
 use crate::opml;
 use crate::place::{Place, line_at};
-use crate::source::SourceConfig;
+use crate::source::{SourceConfig, is_language};
 
 /// The form of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,10 +62,17 @@ impl Form {
     }
 }
 
+/// How a list is read.
+#[derive(Clone, Copy, Debug)]
+pub enum Mode<'a> {
+    /// As configuration: unknown keys are refused, and TOML and JSON must give each source an id.
+    Strict,
+    /// As a list of somebody else's: unknown keys are passed over, and an id is made of the name, none of those that are
+    /// taken.
+    Lenient(&'a BTreeSet<String>),
+}
+
 /// The entries of a list, in its order: a source that is sound by itself, or why it is none.
-///
-/// `strict` is for the configuration: unknown keys are refused, and TOML and JSON must give each source an id. Otherwise
-/// unknown keys are passed over, as other programs' lists have them, and an id is made of the name.
 ///
 /// # Errors
 /// [`FetchError::Form`] where the file as a whole is not of its form.
@@ -71,8 +80,9 @@ pub fn read(
     bytes: &[u8],
     form: Form,
     file: &Arc<str>,
-    strict: bool,
+    mode: Mode<'_>,
 ) -> Result<Vec<Result<SourceConfig, FetchError>>, FetchError> {
+    let strict = matches!(mode, Mode::Strict);
     let wrong = |line: Option<usize>, detail: String| FetchError::Form {
         path: line.map_or_else(|| file.to_string(), |n| format!("{file}, line {n}")),
         form: form.name(),
@@ -80,14 +90,18 @@ pub fn read(
     };
     let entries: Vec<(Place, Map<String, Value>)> = match form {
         Form::Toml => {
-            let text = std::str::from_utf8(bytes)
-                .map_err(|e| wrong(None, format!("it is not UTF-8 from byte {} on; save it as UTF-8", e.valid_up_to())))?;
+            let text = std::str::from_utf8(bytes).map_err(|e| {
+                wrong(None, format!("it is not UTF-8 from byte {} on; save it as UTF-8", e.valid_up_to()))
+            })?;
             let text = text.trim_start_matches('\u{feff}');
             toml_entries(text, file, strict).map_err(|(line, detail)| wrong(line, detail))?
         }
         Form::Opml => {
             let Some(outlines) = opml::read(bytes) else {
-                return Err(wrong(None, "there is no <opml> and no <outline> in it; export the list again".to_owned()));
+                return Err(wrong(
+                    None,
+                    "there is no <opml> and no <outline> in it; export the list again".to_owned(),
+                ));
             };
             outlines.iter().map(|o| (Place::line(file, o.line), o.values())).collect()
         }
@@ -95,6 +109,9 @@ pub fn read(
     };
     let given_ids = entries.iter().filter_map(|(_, v)| v.get("id")?.as_str().map(|id| (id.to_owned(), 1)));
     let mut used: BTreeMap<String, u32> = given_ids.collect();
+    if let Mode::Lenient(taken) = mode {
+        used.extend(taken.iter().map(|id| (id.clone(), 1)));
+    }
     let known = known_keys();
     let make = |(place, mut values): (Place, Map<String, Value>)| {
         if !strict {
@@ -111,17 +128,30 @@ pub fn read(
 }
 
 fn source(values: Map<String, Value>, place: Place) -> Result<SourceConfig, FetchError> {
-    let what = |e: serde_json::Error| with_suggestion(&e.to_string());
-    let mut source = SourceConfig::from_values(values)
-        .map_err(|e| FetchError::Entry { place: place.of(&unknown_key(&e.to_string())), what: what(e) })?;
+    let mut source = SourceConfig::from_values(values.clone()).map_err(|e| {
+        let key = wrong_key(&values);
+        let what = with_suggestion(&e.to_string());
+        // serde names a key that it does not know, but not one whose value it does not take.
+        let what = if key.is_empty() || what.contains(&format!("`{key}`")) {
+            what
+        } else {
+            format!("{key}: {what}")
+        };
+        FetchError::Entry { place: place.of(&key), what }
+    })?;
     source.place = place;
     source.check()?;
     Ok(source)
 }
 
-/// The key that serde's message is about, where it names one.
-fn unknown_key(message: &str) -> String {
-    message.split('`').nth(1).filter(|_| message.starts_with("unknown field")).unwrap_or_default().to_owned()
+/// The first key that is refused by itself.
+fn wrong_key(values: &Map<String, Value>) -> String {
+    let alone = |key: &str, value: &Value| {
+        let mut one = Map::from_iter([("id".to_owned(), Value::from("x"))]);
+        one.insert(key.to_owned(), value.clone());
+        SourceConfig::from_values(one).is_err()
+    };
+    values.iter().find(|(key, value)| alone(key, value)).map(|(key, _)| key.clone()).unwrap_or_default()
 }
 
 /// The first of `id`, `id-2`, `id-3` … that is free.
@@ -168,7 +198,11 @@ struct OnlySources {
 
 type Wrong = (Option<usize>, String);
 
-fn toml_entries(text: &str, file: &Arc<str>, strict: bool) -> Result<Vec<(Place, Map<String, Value>)>, Wrong> {
+fn toml_entries(
+    text: &str,
+    file: &Arc<str>,
+    strict: bool,
+) -> Result<Vec<(Place, Map<String, Value>)>, Wrong> {
     let words = |e: toml::de::Error| (e.span().map(|s| line_at(text, s.start)), with_suggestion(e.message()));
     let lists: Lists = toml::from_str(text).map_err(words)?;
     if strict {
@@ -218,7 +252,12 @@ fn json_entries(bytes: &[u8], file: &Arc<str>) -> Result<Vec<(Place, Map<String,
         let line = lines.get(n).copied().unwrap_or(1);
         match value {
             Value::Object(values) => entries.push((Place::line(file, line), values)),
-            _ => return Err((Some(line), "a source is an object such as {\"url\": \"https://host/feed\"}".to_owned())),
+            _ => {
+                return Err((
+                    Some(line),
+                    "a source is an object such as {\"url\": \"https://host/feed\"}".to_owned(),
+                ));
+            }
         }
     }
     Ok(entries)
@@ -256,6 +295,17 @@ fn json_lines(text: &str) -> Vec<usize> {
         }
     }
     lines
+}
+
+/// The id, or the first of `id-2`, `id-3` … that is free.
+pub fn free_id(id: &str, taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2_u32..).map(|n| format!("{id}-{n}"));
+    std::iter::once(id.to_owned()).chain(numbered).find(|id| !taken(id)).unwrap_or_default()
+}
+
+/// A language as others write it (`es_ES`, `Spanish`) as a language tag, where it has that shape.
+pub fn language(said: Option<&str>) -> Option<String> {
+    said.map(|l| l.trim().replace('_', "-")).filter(|l| is_language(l))
 }
 
 /// `Europa Press: Nacional` to `europa-press-nacional`; a name without a Latin letter, to the address's host and path.

@@ -8,7 +8,7 @@ use quick_xml::escape::{escape, resolve_html5_entity};
 use serde_json::{Map, Value};
 
 use crate::read::decode;
-use crate::source::{SourceConfig, is_language};
+use crate::source::SourceConfig;
 
 /// Namespace of the attributes that OPML does not have.
 const NAMESPACE: &str = "urn:wiredesk:opml";
@@ -36,7 +36,8 @@ impl Outline {
 
     /// The feed's address: `xmlUrl`, or `url` where `type` says that it is a feed.
     pub fn address(&self) -> Option<&str> {
-        let is_feed = || self.get("type").is_some_and(|t| matches!(t.to_lowercase().as_str(), "rss" | "atom"));
+        let is_feed =
+            || self.get("type").is_some_and(|t| matches!(t.to_lowercase().as_str(), "rss" | "atom"));
         self.get("xmlurl").or_else(|| self.get("url").filter(|_| is_feed()))
     }
 
@@ -50,7 +51,10 @@ impl Outline {
         let mut values = Map::new();
         for (name, text) in &self.attributes {
             if let Some(key) = name.strip_prefix("wd:") {
-                values.insert(key.to_owned(), serde_json::from_str(text).unwrap_or_else(|_| text.clone().into()));
+                values.insert(
+                    key.to_owned(),
+                    serde_json::from_str(text).unwrap_or_else(|_| text.clone().into()),
+                );
             }
         }
         let mut put = |key: &str, text: Option<&str>| {
@@ -61,8 +65,7 @@ impl Outline {
         put("url", self.address().map(plain_scheme).as_deref());
         let named_by_id = self.get("title").is_none() && self.get("wd:id") == self.get("text");
         put("name", self.get("title").or_else(|| self.get("text")).filter(|_| !named_by_id));
-        let language = self.get("language").map(|l| l.replace('_', "-")).filter(|l| is_language(l));
-        put("language", language.as_deref());
+        put("language", crate::listing::language(self.get("language")).as_deref());
         // Our own lists say the tags by category; lists of readers have folders.
         let tags: Vec<Value> = match self.get("category") {
             Some(text) => text.split(',').map(|t| t.trim().trim_matches('/')).map(Value::from).collect(),
@@ -239,7 +242,8 @@ pub fn write(sources: &[SourceConfig], title: &str) -> String {
     for source in sources {
         let mut values = source.portable().values;
         let mut take = |key: &str| values.remove(key);
-        let text = |value: Option<Value>| value.and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+        let text =
+            |value: Option<Value>| value.and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
         let (name, url, language) = (text(take("name")), text(take("url")), text(take("language")));
         let tags = take("tags");
         let shown = if name.is_empty() { source.id.clone() } else { name.clone() };
@@ -251,7 +255,9 @@ pub fn write(sources: &[SourceConfig], title: &str) -> String {
         if !language.is_empty() {
             line += &format!(" language=\"{}\"", attribute(&language));
         }
-        let plain = |v: &Value| v.as_array().is_some_and(|t| t.iter().all(|t| !text(Some(t.clone())).contains([',', '/'])));
+        let plain = |v: &Value| {
+            v.as_array().is_some_and(|t| t.iter().all(|t| !text(Some(t.clone())).contains([',', '/'])))
+        };
         match tags {
             Some(tags) if plain(&tags) => {
                 let words: Vec<String> =
@@ -263,8 +269,7 @@ pub fn write(sources: &[SourceConfig], title: &str) -> String {
         }
         for (key, value) in &values {
             let written = match value {
-                // A text that would be read as a number or the like is quoted.
-                Value::String(text) if serde_json::from_str::<Value>(text).is_err() => text.clone(),
+                Value::String(text) if is_plain(text) => text.clone(),
                 value => value.to_string(),
             };
             line += &format!(" wd:{key}=\"{}\"", attribute(&written));
@@ -274,6 +279,12 @@ pub fn write(sources: &[SourceConfig], title: &str) -> String {
     }
     out.push_str("  </body>\n</opml>\n");
     out
+}
+
+/// May a text stand in an attribute as it is? One that would be read as a number or the like, or that an attribute does not
+/// keep (line breaks, spaces at its ends), is written as JSON.
+fn is_plain(text: &str) -> bool {
+    text.trim() == text && !text.contains(char::is_control) && serde_json::from_str::<Value>(text).is_err()
 }
 
 /// A text as an attribute's value.

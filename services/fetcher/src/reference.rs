@@ -39,12 +39,11 @@ pub fn resolve(text: &str) -> Result<String, String> {
 }
 
 fn from_file(path: &str) -> Result<String, String> {
-    let wrong =
-        |e: std::io::Error| format!("the file {path} cannot be read ({e}); put the secret there, on one line");
+    let wrong = |e: std::io::Error| {
+        format!("the file {path} cannot be read ({e}); put the secret there, on one line")
+    };
     let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|f| f.take(MAX_SECRET + 1).read_to_end(&mut bytes))
-        .map_err(wrong)?;
+    std::fs::File::open(path).and_then(|f| f.take(MAX_SECRET + 1).read_to_end(&mut bytes)).map_err(wrong)?;
     let text = String::from_utf8(bytes).unwrap_or_default();
     let text = text.trim_end_matches(['\r', '\n']);
     if text.is_empty() || text.len() as u64 > MAX_SECRET || text.contains(['\r', '\n']) {

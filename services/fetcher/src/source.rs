@@ -181,7 +181,9 @@ impl SourceConfig {
         let mut left_out = Vec::new();
         for (key, secret) in self.secrets() {
             let place = match key.split_once('.') {
-                Some((outer, inner)) => values.get_mut(outer).and_then(Value::as_object_mut).map(|m| (m, inner)),
+                Some((outer, inner)) => {
+                    values.get_mut(outer).and_then(Value::as_object_mut).map(|m| (m, inner))
+                }
                 None => Some((&mut values, key.as_str())),
             };
             let Some((map, name)) = place else { continue };
