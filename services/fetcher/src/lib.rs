@@ -6,9 +6,9 @@
 pub mod answer;
 pub mod changes;
 pub mod config;
-pub mod desk;
 pub mod discover;
 pub mod error;
+pub mod gauges;
 pub mod health;
 pub mod identity;
 pub mod list;

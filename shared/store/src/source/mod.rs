@@ -10,7 +10,7 @@ mod seen;
 use serde_json::Value;
 use wiredesk_contract::{ItemId, SourceId, Timestamp};
 
-pub use desk::{KnownSource, add, desk, desk_version, find, known, pause, remove, resume};
+pub use desk::{KnownSource, add, find, known, pause, remove, resume};
 pub use health::{State, health, states};
 pub use lease::{claim, defer, release, renew};
 pub use list::sync;
