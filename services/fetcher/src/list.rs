@@ -194,7 +194,7 @@ mod tests {
             ),
             (
                 format!("{one}allow = [\"loopback\"]\n"),
-                "configuration: source \"a\": \"loopback\" is not a network in CIDR form such as 10.1.0.0/16",
+                "configuration: source \"a\": \"loopback\" is not a network in CIDR form such as 10.1.0.0/16 nor a host such as wire.example:8080",
             ),
             (
                 format!("{one}interval_seconds = 0\n"),
