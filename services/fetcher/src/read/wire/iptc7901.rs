@@ -85,12 +85,12 @@ pub(super) fn read(text: &str, hints: &Hints, repairs: &mut Tally) -> Document {
 
 /// The messages: each from its SOH; without SOH the file is one.
 fn messages(text: &str) -> impl Iterator<Item = &str> {
-    let parts = text.split(SOH).filter(|part| part.chars().any(|c| c.is_alphanumeric()));
+    let only = !text.contains(SOH);
     // What stands before the first SOH is lead-in, unless it is a message itself.
-    parts
-        .enumerate()
-        .filter(|(n, part)| *n > 0 || part.len() > LEAD_IN || is_header(part))
-        .map(|(_, part)| part)
+    let counts = move |(n, part): &(usize, &str)| {
+        part.chars().any(char::is_alphanumeric) && (*n > 0 || only || part.len() > LEAD_IN || is_header(part))
+    };
+    text.split(SOH).enumerate().filter(counts).map(|(_, part)| part)
 }
 
 fn entry(message: &str, hints: &Hints) -> Draft {
@@ -155,13 +155,13 @@ fn body(text: &str, draft: &mut Draft) {
         (title, rest_at) = (Vec::new(), 0);
     }
     draft.title(line(&title.join(" ")));
-    let mut paragraphs = plain::paragraphs(copy.get(rest_at..).unwrap_or_default());
-    if paragraphs.last().is_some_and(|last| is_signature(last)) {
-        draft.author(paragraphs.pop().and_then(|p| line(&p)));
+    let mut copy = copy.get(rest_at..).unwrap_or_default().trim_end();
+    let last = copy.rfind('\n').map_or("", |at| &copy[at..]);
+    if is_signature(last.trim()) {
+        draft.author(line(last));
+        copy = &copy[..copy.len() - last.len()];
     }
-    let mut html = String::new();
-    paragraphs.iter().for_each(|p| super::html::block(&mut html, "p", p));
-    draft.content(html);
+    draft.content(plain::copy(copy));
 }
 
 /// An indented line, or one with a dateline's close (`LUGO, 2 mar (AX) -`), begins the copy.
@@ -176,11 +176,11 @@ fn starts_paragraph(text: &str) -> bool {
 }
 
 /// Initials at the end: `EFE mls/jg`, `ax/rm`, `(AX)`.
-fn is_signature(paragraph: &str) -> bool {
-    paragraph.chars().count() <= 24
-        && paragraph.contains('/')
-        && !paragraph.ends_with('.')
-        && paragraph.split_whitespace().count() <= 3
+fn is_signature(last: &str) -> bool {
+    last.contains('/')
+        && last.chars().count() <= 24
+        && !last.ends_with('.')
+        && last.split_whitespace().count() <= 3
 }
 
 /// Without control characters, lines kept.

@@ -25,7 +25,7 @@ pub use iptc7901::is_iptc7901;
 
 use items::Shape;
 
-use super::segment::opaque_end;
+use super::segment::{opaque_end, segments};
 use super::{Document, Hints, Tally, Unreadable};
 
 /// How much of a document is looked at to tell what it is, in bytes and in start tags.
@@ -41,16 +41,27 @@ pub fn read(text: &str, hints: &Hints, repairs: &mut Tally) -> Option<Result<Doc
         iptc7901::read(start, hints, repairs)
     } else {
         let (kind, shape) = root(start)?;
-        match kind {
+        let before = repairs.clone();
+        let document = match kind {
             Kind::Pages => sitemap::pages(start, &shape, hints, repairs),
             Kind::Index => sitemap::index(start, &shape, hints, repairs),
             Kind::NewsMl => newsml::read(start, &shape, hints, repairs),
             Kind::NewsMlG2 => newsml_g2::read(start, &shape, hints, repairs),
             Kind::Nitf => nitf::read(start, &shape, hints, repairs),
+        };
+        // A feed with such a root in it by accident is a feed.
+        if says_nothing(&document) && segments(start).iter().any(|s| s.closed) {
+            *repairs = before;
+            return None;
         }
+        document
     };
     document.repairs = repairs.clone();
     Some(Ok(document))
+}
+
+fn says_nothing(document: &Document) -> bool {
+    document.entries.is_empty() && document.broken.is_empty() && document.children.is_empty()
 }
 
 #[derive(Clone, Copy)]
