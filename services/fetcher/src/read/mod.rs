@@ -13,6 +13,7 @@ pub mod repair;
 pub mod rescue;
 pub mod segment;
 pub mod tally;
+pub mod wire;
 
 use chrono_tz::Tz;
 use wiredesk_contract::raw::FeedEntry;
@@ -116,6 +117,9 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Document, Unreadable> {
     let text = decoded.text.trim_start_matches(['\u{feff}', '\0']).trim_start();
     if text.is_empty() {
         return Err(Unreadable::Empty);
+    }
+    if let Some(read) = wire::read(text, hints, &mut tally) {
+        return read;
     }
     if text.starts_with('{') {
         return parser::parse(text, hints).map(|feed| document(feed, tally, hints)).map_err(Unreadable::Json);
