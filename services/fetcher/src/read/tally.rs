@@ -15,8 +15,11 @@ impl Tally {
         self.add_n(kind, 1);
     }
 
-    /// Counts several.
+    /// Counts several; none is none.
     pub fn add_n(&mut self, kind: &'static str, n: u32) {
+        if n == 0 {
+            return;
+        }
         let count = self.0.entry(kind).or_default();
         *count = count.saturating_add(n);
     }
@@ -24,6 +27,11 @@ impl Tally {
     /// How often this kind was counted.
     pub fn count(&self, kind: &str) -> u32 {
         self.0.get(kind).copied().unwrap_or_default()
+    }
+
+    /// How many were counted in all.
+    pub fn total(&self) -> u64 {
+        self.0.values().map(|n| u64::from(*n)).sum()
     }
 
     /// As the raw message carries them, by kind.
