@@ -64,5 +64,6 @@ pub fn address(text: &str) -> Option<String> {
 }
 
 pub(crate) fn is_web(text: &str) -> bool {
-    text.starts_with("http://") || text.starts_with("https://")
+    let starts = |with: &str| text.get(..with.len()).is_some_and(|t| t.eq_ignore_ascii_case(with));
+    starts("http://") || starts("https://")
 }

@@ -1,9 +1,8 @@
 //! The repair pass for readers that build a tree: what wires commonly break is mended before a strict parser sees it.
 //! Well-formed documents come out as they went in, but for their prolog and comments.
 
-use quick_xml::escape::resolve_html5_entity;
-
 use super::tally::Tally;
+use super::xml::named::named;
 use super::xml::references::forbidden;
 use super::xml::{Scanner, Token};
 
@@ -93,7 +92,7 @@ fn reference(rest: &str, out: &mut String, tally: &mut Tally) -> usize {
             Some(c) => out.push(c),
             None => tally.add("control_character"),
         }
-    } else if let Some(value) = resolve_html5_entity(name) {
+    } else if let Some(value) = named(name) {
         tally.add("html_entity");
         out.push_str(value);
     } else {

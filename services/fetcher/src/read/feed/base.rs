@@ -23,7 +23,9 @@ impl Bases {
         if memchr::memmem::find(tag.attributes.as_bytes(), b"base").is_none() {
             return false;
         }
-        let Some((_, value)) = attributes(tag.attributes).find(|(name, _)| *name == "xml:base") else { return false };
+        let Some((_, value)) = attributes(tag.attributes).find(|(name, _)| *name == "xml:base") else {
+            return false;
+        };
         let value = value.trim();
         let base = self.0.last().map_or_else(|| Url::parse(value).ok(), |outer| outer.join(value).ok());
         let Some(base) = base.filter(|b| b.as_str().len() <= LONGEST) else { return false };

@@ -20,7 +20,8 @@ impl<'a> Reader<'a, '_> {
             self.with_item(|_| {});
         }
         let depth = self.depth();
-        let in_media = self.frames.iter().any(|f| matches!(f.element, Element::MediaContent | Element::MediaGroup));
+        let in_media =
+            self.frames.iter().any(|f| matches!(f.element, Element::MediaContent | Element::MediaGroup));
         match found {
             Element::Title => {
                 let text = self.html(tag, found, ns);
@@ -37,19 +38,29 @@ impl<'a> Reader<'a, '_> {
             Element::Description | Element::Summary => {
                 let text = self.html(tag, found, ns);
                 self.with_item(|i| {
-                    if i.summary.is_set() && !i.content.is_set() { i.content.set(depth + 1, text) } else { i.summary.set(depth, text) }
+                    if i.summary.is_set() && !i.content.is_set() {
+                        i.content.set(depth + 1, text)
+                    } else {
+                        i.summary.set(depth, text)
+                    }
                 });
             }
             Element::Content if ns == Ns::Xhtml && self.inside() != Element::Item => return false,
             Element::Content => {
                 let text = self.html(tag, found, ns);
-                self.with_item(|i| if !text.is_empty() { i.content.set(depth, text) });
+                self.with_item(|i| {
+                    if !text.is_empty() {
+                        i.content.set(depth, text)
+                    }
+                });
             }
             Element::Link => return self.item_link(tag, depth),
             Element::Id => {
                 let guid = tag.name.eq_ignore_ascii_case("guid");
                 let permalink = guid
-                    && !self.attribute(tag, "isPermaLink").is_some_and(|v| v.trim().eq_ignore_ascii_case("false"));
+                    && !self
+                        .attribute(tag, "isPermaLink")
+                        .is_some_and(|v| v.trim().eq_ignore_ascii_case("false"));
                 let text = self.plain(tag, found);
                 if let Some(id) = address(&text) {
                     let id = if guid && !permalink { id } else { self.bases.resolve(id) };
@@ -65,8 +76,8 @@ impl<'a> Reader<'a, '_> {
                 let text = self.plain(tag, found);
                 if let Some(date) = dates::parse(&text, self.hints.zone) {
                     self.with_item(|i| match found {
-                        Element::Published => i.published.set(depth, date),
-                        Element::Updated => i.updated.set(depth, date),
+                        Element::Published => i.published.set_anew(depth, date),
+                        Element::Updated => i.updated.set_anew(depth, date),
                         _ => i.created.set(depth, date),
                     });
                 }
@@ -108,7 +119,8 @@ impl<'a> Reader<'a, '_> {
                 return false;
             }
             Element::MediaThumbnail => {
-                let url = self.attribute(tag, "url").as_deref().and_then(address).map(|u| self.bases.resolve(u));
+                let url =
+                    self.attribute(tag, "url").as_deref().and_then(address).map(|u| self.bases.resolve(u));
                 self.with_item(|i| i.thumbnail = i.thumbnail.take().or(url));
                 return false;
             }
@@ -116,9 +128,7 @@ impl<'a> Reader<'a, '_> {
                 let text = self.html(tag, found, ns);
                 self.with_item(|i| {
                     i.caption = i.caption.take().or_else(|| trimmed(&text));
-                    if !in_media && !i.summary.is_set() {
-                        i.summary.set(usize::MAX, text);
-                    }
+                    i.summary.set(usize::MAX, text);
                 });
             }
             Element::MediaCredit => {
@@ -194,7 +204,11 @@ impl<'a> Reader<'a, '_> {
             "" | "alternate" => {
                 let html = kind.as_deref().is_none_or(|k| k.contains("html"));
                 self.with_item(|i| {
-                    if html { i.link.set(depth, href) } else { i.other_link = i.other_link.take().or(Some(href)) }
+                    if html {
+                        i.link.set(depth, href)
+                    } else {
+                        i.other_link = i.other_link.take().or(Some(href))
+                    }
                 });
             }
             "enclosure" => self.with_item(|i| i.medium(href, kind)),

@@ -29,6 +29,13 @@ impl<T> Field<T> {
         }
     }
 
+    /// The same, but of equals the last.
+    pub(super) fn set_anew(&mut self, depth: usize, value: T) {
+        if self.0.as_ref().is_none_or(|(d, _)| depth <= *d) {
+            self.0 = Some((depth, value));
+        }
+    }
+
     pub(super) fn is_set(&self) -> bool {
         self.0.is_some()
     }
@@ -122,7 +129,8 @@ impl Item {
         let guid = self.id.take();
         let of_guid = guid.clone().filter(|g| is_web(g) || (self.permalink && g.starts_with('/')));
         let link = self.link.take().or(of_guid).or(self.other_link).and_then(|l| address(&l));
-        let published = self.published.take().or(if self.updated.is_set() { None } else { self.created.take() });
+        let published =
+            self.published.take().or(if self.updated.is_set() { None } else { self.created.take() });
         let updated = self.updated.take().filter(|u| Some(*u) != published);
         // Some wires date an item only in its link.
         let of_link = || link.as_deref().and_then(|l| dates::of_link(l, zone));

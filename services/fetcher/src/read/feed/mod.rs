@@ -381,7 +381,8 @@ impl<'a> Reader<'a, '_> {
 pub(super) fn size(entry: &wiredesk_contract::raw::FeedEntry) -> usize {
     let own = |t: &Option<String>| t.as_ref().map_or(0, String::len);
     let lists = entry.authors.iter().chain(&entry.categories).map(|t| t.len() + 40).sum::<usize>();
-    let media = entry.media.iter().map(|m| m.url.len() + own(&m.caption) + own(&m.credit) + 140).sum::<usize>();
+    let media =
+        entry.media.iter().map(|m| m.url.len() + own(&m.caption) + own(&m.credit) + 140).sum::<usize>();
     let texts = own(&entry.summary_html) + own(&entry.content_html) + own(&entry.guid) + own(&entry.link);
     600 + entry.title.len() + texts + own(&entry.copyright) + own(&entry.language) + lists + media
 }

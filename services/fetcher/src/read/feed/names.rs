@@ -112,7 +112,8 @@ impl<'a> Namespaces<'a> {
         if let Some((_, ns)) = self.bound.iter().rev().find(|(p, _)| *p == prefix) {
             return *ns;
         }
-        if !prefix.is_empty() && prefix != "xml" && self.unbound.len() < 16 && !self.unbound.contains(&prefix) {
+        if !prefix.is_empty() && prefix != "xml" && self.unbound.len() < 16 && !self.unbound.contains(&prefix)
+        {
             self.unbound.push(prefix);
         }
         of_prefix(prefix)

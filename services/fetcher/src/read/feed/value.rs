@@ -1,8 +1,8 @@
 //! The text of an element: escaped, in CDATA, in base64, or as markup that stands in the document, whole or not.
 
 use base64::Engine;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::Reader;
 use super::names::{Element, Ns, element};
@@ -30,7 +30,7 @@ pub(super) enum Mode {
 impl<'a> Reader<'a, '_> {
     /// The text that this tag opens, as HTML; reads on to its end.
     pub(super) fn html(&mut self, tag: Tag<'a>, of: Element, ns: Ns) -> String {
-        let mode = mode(tag.attributes, ns == Ns::Atom || (self.atom && ns == Ns::Rss), of);
+        let mode = mode(tag.attributes, ns == Ns::Atom || (self.atom && ns == Ns::Rss));
         self.collect(tag, of, mode)
     }
 
@@ -60,13 +60,7 @@ impl<'a> Reader<'a, '_> {
                     references::escape(&text, &mut out);
                 }
                 Token::Text(text) => {
-                    references::resolve(
-                        text,
-                        self.dirty,
-                        &mut self.scan.entities,
-                        &mut out,
-                        &mut self.tally,
-                    );
+                    references::resolve(text, self.dirty, &mut self.scan.entities, &mut out, &mut self.tally);
                 }
                 Token::Cdata(text) if mode == Mode::Markup => references::escape(text, &mut out),
                 Token::Cdata(text) => {
@@ -123,12 +117,15 @@ impl<'a> Reader<'a, '_> {
             self.tally.add("broken_markup");
         }
         if mode == Mode::Text && !sections && out.contains(['<', '&']) {
-            let text = std::mem::take(&mut out);
-            references::escape(&text, &mut out);
+            out = references::shown(&out);
         }
         if declared == Mode::Base64
             && let Some(text) = base64(&out)
         {
+            return text;
+        }
+        if let Some(text) = encoded_twice(&out) {
+            self.tally.add("encoded_twice");
             return text;
         }
         out
@@ -178,9 +175,8 @@ impl<'a> Reader<'a, '_> {
 
     /// Does this end tag close something around the element whose text is read?
     fn closes_around(&self, name: &str) -> bool {
-        let structural = |e| {
-            matches!(e, Element::Item | Element::Channel | Element::Rss | Element::Feed | Element::Rdf)
-        };
+        let structural =
+            |e| matches!(e, Element::Item | Element::Channel | Element::Rss | Element::Feed | Element::Rdf);
         self.frames.iter().rev().any(|f| structural(f.element) && f.name.eq_ignore_ascii_case(name))
     }
 }
@@ -190,7 +186,7 @@ fn holds_markup(of: Element) -> bool {
     matches!(of, Element::Description | Element::Summary | Element::Content | Element::MediaDescription)
 }
 
-fn mode(attributes: &str, atom: bool, of: Element) -> Mode {
+fn mode(attributes: &str, atom: bool) -> Mode {
     let (kind, how) = if attributes.is_empty() {
         (String::new(), String::new())
     } else {
@@ -209,12 +205,38 @@ fn mode(attributes: &str, atom: bool, of: Element) -> Mode {
         "html" | "text/html" => Mode::Html,
         "xhtml" => Mode::Markup,
         k if k.ends_with("/xml") || k.ends_with("+xml") => {
-            if how == "escaped" { Mode::Html } else { Mode::Markup }
+            if how == "escaped" {
+                Mode::Html
+            } else {
+                Mode::Markup
+            }
         }
         k if k.starts_with("text/") => Mode::Text,
-        k if k.contains('/') && of == Element::Content && atom => Mode::Base64,
+        k if k.contains('/') && atom => Mode::Base64,
         _ => Mode::Html,
     }
+}
+
+/// The text that this was before somebody took its UTF-8 for ISO 8859-1 or windows-1252 and encoded it again, where that is
+/// what happened: every character that is not ASCII belongs to a valid sequence, which in honest text does not happen.
+fn encoded_twice(text: &str) -> Option<String> {
+    let first = text.bytes().position(|b| !b.is_ascii())?;
+    // Decided by the first two for nearly every text.
+    let mut head = text[first..].chars().map(byte_of);
+    if !matches!(head.next()?, Some(0xc2..=0xf4)) || !matches!(head.next()?, Some(0x80..=0xbf)) {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> = text.chars().map(byte_of).collect();
+    String::from_utf8(bytes?).ok()
+}
+
+/// The byte that ISO 8859-1 or windows-1252 has for a character.
+fn byte_of(c: char) -> Option<u8> {
+    u8::try_from(u32::from(c)).ok().or_else(|| {
+        let mut utf8 = [0; 4];
+        let (bytes, _, failed) = encoding_rs::WINDOWS_1252.encode(c.encode_utf8(&mut utf8));
+        (!failed).then(|| bytes[0])
+    })
 }
 
 /// Base64 decoded, where it is base64.
@@ -228,4 +250,33 @@ fn base64(text: &str) -> Option<String> {
     let packed: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
     let bytes = LOOSE.decode(packed).ok()?;
     Some(crate::read::decode::decode(&bytes, None).text)
+}
+
+#[cfg(test)]
+mod unit {
+    use super::*;
+
+    #[test]
+    fn text_that_was_encoded_twice() {
+        for (text, before) in [
+            ("aÃ±o de la EspaÃ±a", Some("año de la España")),
+            ("â€¦", Some("…")),
+            ("â\u{80}\u{a6}", Some("…")),
+            ("año", None),
+            ("Ã±o y año", None),
+            ("São Paulo «hoje»", None),
+            ("会見", None),
+            ("plain", None),
+            ("é", None),
+        ] {
+            assert_eq!(encoded_twice(text).as_deref(), before, "{text}");
+        }
+    }
+
+    #[test]
+    fn base64_with_and_without_padding() {
+        assert_eq!(base64("bm90\n aWNpYQ==").as_deref(), Some("noticia"));
+        assert_eq!(base64("bm90aWNpYQ").as_deref(), Some("noticia"));
+        assert_eq!(base64("no es base64"), None);
+    }
 }

@@ -187,11 +187,7 @@ impl Item {
                 _ => Some(given),
             }
         };
-        let shown = |t: String| {
-            let mut out = String::with_capacity(t.len());
-            references::escape(&t, &mut out);
-            trimmed(&out)
-        };
+        let shown = |t: String| trimmed(&references::shown(&t));
         let guid = self.id.as_deref().and_then(address);
         let link = absolute(&self.url).or_else(|| absolute(&self.external_url));
         let published = date(&self.published);

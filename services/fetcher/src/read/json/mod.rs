@@ -5,6 +5,7 @@
 
 mod item;
 mod loose;
+mod mend;
 
 use std::fmt;
 
@@ -21,21 +22,26 @@ use loose::{Loose, Text};
 /// # Errors
 /// [`Unreadable::Json`] where it is no JSON Feed.
 pub(super) fn read(text: &str, hints: &Hints, repairs: Tally) -> Result<Document, Unreadable> {
-    let mut feed = Feed::new(hints, repairs);
-    let mut json = serde_json::Deserializer::from_str(text);
-    let outcome = Whole(&mut feed).deserialize(&mut json);
-    let ended = json.end();
+    let (mut feed, mut outcome) = whole(text, hints, repairs.clone());
+    if outcome.as_ref().is_err_and(|e| !e.is_eof()) {
+        let mut repairs = repairs;
+        let mended = mend::mend(text, &mut repairs);
+        (feed, outcome) = whole(&mended, hints, repairs);
+    }
     let Feed { mut document, version, items, beyond, authors, .. } = feed;
     if !items && !version.contains("jsonfeed") {
         let why = outcome.err().map_or_else(|| "it has no items".to_owned(), |e| e.to_string());
         return Err(Unreadable::Json(why));
     }
-    document.meta.form = if version.contains("/1.1") || version.is_empty() { "JSON Feed 1.1" } else { "JSON Feed 1" };
-    if let Err(error) = outcome {
-        document.repairs.add(if error.is_eof() { "truncated" } else { "broken_json" });
-        document.partial = true;
-    } else if ended.is_err() {
-        document.repairs.add("junk_after");
+    document.meta.form =
+        if version.contains("/1.1") || version.is_empty() { "JSON Feed 1.1" } else { "JSON Feed 1" };
+    match outcome {
+        Ok(true) => {}
+        Ok(false) => document.repairs.add("junk_after"),
+        Err(error) => {
+            document.repairs.add(if error.is_eof() { "truncated" } else { "broken_json" });
+            document.partial = true;
+        }
     }
     if beyond > 0 {
         document.repairs.add_n("item_limit", beyond);
@@ -48,6 +54,14 @@ pub(super) fn read(text: &str, hints: &Hints, repairs: Tally) -> Result<Document
         entry.language = entry.language.take().or_else(|| document.meta.language.clone());
     }
     Ok(document)
+}
+
+/// Reads a document as it is; true where nothing follows it.
+fn whole<'h>(text: &str, hints: &'h Hints, repairs: Tally) -> (Feed<'h>, serde_json::Result<bool>) {
+    let mut feed = Feed::new(hints, repairs);
+    let mut json = serde_json::Deserializer::from_str(text);
+    let outcome = Whole(&mut feed).deserialize(&mut json).map(|()| json.end().is_ok());
+    (feed, outcome)
 }
 
 /// A feed while it is read.
@@ -98,7 +112,9 @@ impl<'de> Visitor<'de> for Whole<'_, '_> {
         while let Some(key) = map.next_key::<Text>()? {
             match key.0.as_deref().unwrap_or_default() {
                 "version" => feed.version = map.next_value::<Text>()?.0.unwrap_or_default(),
-                "title" => feed.document.meta.title = map.next_value::<Text>()?.0.as_deref().and_then(trimmed),
+                "title" => {
+                    feed.document.meta.title = map.next_value::<Text>()?.0.as_deref().and_then(trimmed)
+                }
                 "language" => {
                     feed.document.meta.language = map.next_value::<Text>()?.0.as_deref().and_then(trimmed);
                 }
@@ -144,7 +160,8 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
         let feed = self.0;
         feed.items = true;
         loop {
-            if feed.document.entries.len() + feed.document.broken.len() >= MOST_ITEMS || feed.kept > MOST_TEXT {
+            if feed.document.entries.len() + feed.document.broken.len() >= MOST_ITEMS || feed.kept > MOST_TEXT
+            {
                 while list.next_element::<IgnoredAny>()?.is_some() {
                     feed.beyond = feed.beyond.saturating_add(1);
                 }

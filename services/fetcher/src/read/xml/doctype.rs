@@ -46,12 +46,10 @@ fn subset_end(rest: &str, from: usize) -> usize {
                     None => return rest.len(),
                 }
             }
-            b'<' if rest[place..].starts_with("<!--") => {
-                match memmem::find(&bytes[place + 4..], b"-->") {
-                    Some(n) => at = place + n + 7,
-                    None => return place,
-                }
-            }
+            b'<' if rest[place..].starts_with("<!--") => match memmem::find(&bytes[place + 4..], b"-->") {
+                Some(n) => at = place + n + 7,
+                None => return place,
+            },
             b'<' if matches!(bytes.get(place + 1), Some(b'!' | b'?')) => {
                 match declaration_end(bytes, place + 2) {
                     Some(end) => at = end,

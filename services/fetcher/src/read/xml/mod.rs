@@ -5,6 +5,7 @@
 
 pub mod attributes;
 pub mod doctype;
+pub mod named;
 pub mod references;
 pub mod scan;
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use memchr::memchr;
-use quick_xml::escape::resolve_html5_entity;
 
+use super::named::named;
 use crate::read::Tally;
 
 /// Bytes that a document's own entities may add to it altogether: enough for a wire's name in every item, no bomb.
@@ -42,7 +42,9 @@ pub fn forbidden(c: char) -> bool {
 /// Does the text hold such a character? Without a branch a byte, so that most documents are passed at memory's speed.
 pub fn has_forbidden(text: &str) -> bool {
     let control = text.as_bytes().chunks(1024).any(|chunk| {
-        chunk.iter().fold(false, |found, b| found | ((*b < 0x20) & (*b != b'\n') & (*b != b'\t') & (*b != b'\r')))
+        chunk
+            .iter()
+            .fold(false, |found, b| found | ((*b < 0x20) & (*b != b'\n') & (*b != b'\t') & (*b != b'\r')))
     });
     control || text.contains('\u{fffe}') || text.contains('\u{ffff}')
 }
@@ -81,7 +83,10 @@ pub fn resolved(text: &str, entities: &mut Entities, tally: &mut Tally) -> Strin
 /// Appends what the reference at this `&` stands for; answers with how many bytes it takes.
 fn reference(rest: &str, entities: &mut Entities, out: &mut String, tally: &mut Tally) -> usize {
     let body = &rest[1..];
-    let length = body.bytes().take(48).position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'#' | b'_' | b'-' | b'.')));
+    let length = body
+        .bytes()
+        .take(48)
+        .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'#' | b'_' | b'-' | b'.')));
     let name = length.and_then(|n| body.get(..n)).unwrap_or_default();
     let closed = body.as_bytes().get(name.len()) == Some(&b';');
     if name.is_empty() || !closed {
@@ -117,7 +122,7 @@ fn reference(rest: &str, entities: &mut Entities, out: &mut String, tally: &mut 
         tally.add("declared_entity");
         // Its own references once, and no entity within: that is how bombs are built.
         resolve(value, true, &mut Entities::default(), out, tally);
-    } else if let Some(value) = resolve_html5_entity(name) {
+    } else if let Some(value) = named(name) {
         tally.add("html_entity");
         out.push_str(value);
     } else {
@@ -154,6 +159,24 @@ pub fn escape(text: &str, out: &mut String) {
             c => out.push(c),
         }
     }
+}
+
+/// Plain text as HTML that shows it: `<` is escaped, and `&` where it would be taken for a reference.
+pub fn shown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for (n, c) in text.char_indices() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '&' if text.as_bytes().get(n + 1).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'#') => {
+                let name = &text.as_bytes()[n + 1..text.len().min(n + 40)];
+                let end = name.iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b'#'));
+                let reference = end.is_some_and(|end| name[end] == b';');
+                out.push_str(if reference { "&amp;" } else { "&" });
+            }
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]

@@ -333,6 +333,8 @@ fn name(rest: &str) -> &str {
 fn find_close(body: &str, name: &str) -> Option<usize> {
     memmem::find_iter(body.as_bytes(), b"</").find(|n| {
         let rest = &body.as_bytes()[n + 2..];
-        rest.len() > name.len() && rest[..name.len()].eq_ignore_ascii_case(name.as_bytes()) && rest[name.len()] == b'>'
+        rest.len() > name.len()
+            && rest[..name.len()].eq_ignore_ascii_case(name.as_bytes())
+            && rest[name.len()] == b'>'
     })
 }
