@@ -121,7 +121,9 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Document, Unreadable> {
     } else if text.starts_with(['{', '[']) {
         json::read(text, hints, tally)?
     } else {
-        feed::read(text, hints, tally)?
+        // A document that had to be decoded is in memory twice.
+        let owned = matches!(decoded.text, std::borrow::Cow::Owned(_));
+        feed::read(text, hints, tally, if owned { feed::MOST_TEXT / 2 } else { feed::MOST_TEXT })?
     };
     document.partial |= decoded.cut;
     Ok(document)

@@ -25,7 +25,7 @@ use names::{Element, Namespaces, Ns, element};
 /// Items of one document; more are counted and not kept. Feeds have tens, archives thousands.
 pub const MOST_ITEMS: usize = 20_000;
 /// Bytes of text of one document that are kept, in all its entries.
-pub const MOST_TEXT: usize = 30 << 20;
+pub const MOST_TEXT: usize = 28 << 20;
 /// Open elements that are remembered; the fields of a feed stand no deeper.
 const DEEPEST: usize = 64;
 /// Bytes of a broken item that go into its dead letter.
@@ -73,14 +73,15 @@ pub(super) struct Reader<'a, 'h> {
     entries: Vec<wiredesk_contract::raw::FeedEntry>,
     broken: Vec<BrokenEntry>,
     kept: usize,
+    most: usize,
     beyond_limit: u32,
 }
 
-/// Reads a document.
+/// Reads a document; of its entries so many bytes of text are kept.
 ///
 /// # Errors
 /// [`Unreadable`] where nothing in it is a feed.
-pub(super) fn read(text: &str, hints: &Hints, tally: Tally) -> Result<Document, Unreadable> {
+pub(super) fn read(text: &str, hints: &Hints, tally: Tally, most: usize) -> Result<Document, Unreadable> {
     let mut reader = Reader {
         scan: Scanner::new(text),
         tally,
@@ -109,6 +110,7 @@ pub(super) fn read(text: &str, hints: &Hints, tally: Tally) -> Result<Document, 
         entries: Vec::new(),
         broken: Vec::new(),
         kept: 0,
+        most,
         beyond_limit: 0,
     };
     while let Some(token) = reader.scan.next(None, &mut reader.tally) {
@@ -320,7 +322,7 @@ impl<'a> Reader<'a, '_> {
         if item.overfull {
             self.tally.add("field_limit");
         }
-        if self.entries.len() + self.broken.len() >= MOST_ITEMS || self.kept > MOST_TEXT {
+        if self.entries.len() + self.broken.len() >= MOST_ITEMS || self.kept > self.most {
             self.beyond_limit = self.beyond_limit.saturating_add(1);
             return;
         }

@@ -50,10 +50,7 @@ impl<'a> Reader<'a, '_> {
         let mut broken = false;
         let mut sections = false;
         while let Some(token) = self.scan.next(Some(tag.name), &mut self.tally) {
-            if out.len() > LONGEST && !matches!(token, Token::Open(_) | Token::Close(_)) {
-                self.long = true;
-                continue;
-            }
+            let token = self.within(token, out.len());
             match token {
                 Token::Text(text) if mode == Mode::Markup => {
                     let text = references::resolved(text, &mut self.scan.entities, &mut self.tally);
@@ -67,6 +64,7 @@ impl<'a> Reader<'a, '_> {
                     sections = true;
                     references::literal(text, self.dirty, &mut out, &mut self.tally);
                 }
+                Token::Stray if out.len() > LONGEST => self.long = true,
                 Token::Stray => out.push_str(if mode == Mode::Markup { "&lt;" } else { "<" }),
                 Token::Open(inner) => {
                     let same = inner.name.eq_ignore_ascii_case(tag.name);
@@ -129,6 +127,18 @@ impl<'a> Reader<'a, '_> {
             return text;
         }
         out
+    }
+
+    /// A piece of text as far as there is room for it.
+    fn within(&mut self, token: Token<'a>, used: usize) -> Token<'a> {
+        let (Token::Text(text) | Token::Cdata(text)) = token else { return token };
+        let room = LONGEST.saturating_sub(used);
+        if text.len() <= room {
+            return token;
+        }
+        self.long = true;
+        let end = (0..=room).rev().find(|n| text.is_char_boundary(*n)).unwrap_or_default();
+        if matches!(token, Token::Text(_)) { Token::Text(&text[..end]) } else { Token::Cdata(&text[..end]) }
     }
 
     /// Appends the tag that was read last, without a prefix that says XHTML.
@@ -239,7 +249,7 @@ fn byte_of(c: char) -> Option<u8> {
     })
 }
 
-/// Base64 decoded, where it is base64.
+/// Base64 decoded, where it is base64 of text.
 fn base64(text: &str) -> Option<String> {
     const LOOSE: GeneralPurpose = GeneralPurpose::new(
         &base64::alphabet::STANDARD,
@@ -249,7 +259,7 @@ fn base64(text: &str) -> Option<String> {
     );
     let packed: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
     let bytes = LOOSE.decode(packed).ok()?;
-    Some(crate::read::decode::decode(&bytes, None).text)
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 /// A list that keeps so many.
 const MOST: usize = 500;
 
+/// Bytes of a text that are kept.
+const LONGEST: usize = 4 << 20;
+
 /// A text; a number is its digits, anything else nothing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Text(pub Option<String>);
@@ -28,7 +31,8 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 
     fn visit_str<E>(self, v: &str) -> Result<Text, E> {
-        Ok(Text(Some(v.to_owned())))
+        let end = (0..=v.len().min(LONGEST)).rev().find(|n| v.is_char_boundary(*n));
+        Ok(Text(Some(v[..end.unwrap_or_default()].to_owned())))
     }
 
     fn visit_i64<E>(self, v: i64) -> Result<Text, E> {

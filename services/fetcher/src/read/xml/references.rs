@@ -83,6 +83,11 @@ pub fn resolved(text: &str, entities: &mut Entities, tally: &mut Tally) -> Strin
 /// Appends what the reference at this `&` stands for; answers with how many bytes it takes.
 fn reference(rest: &str, entities: &mut Entities, out: &mut String, tally: &mut Tally) -> usize {
     let body = &rest[1..];
+    if !body.as_bytes().first().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'#' || *b == b'_') {
+        tally.add("bare_ampersand");
+        out.push('&');
+        return 1;
+    }
     let length = body
         .bytes()
         .take(48)
@@ -189,7 +194,7 @@ mod tests {
             ("G&amp;H &lt;b&gt; &#233;&#xE9;", "G&H <b> éé", ""),
             ("Ruiz & Mora &c; R&D", "Ruiz & Mora &c; R&D", "bare_ampersand=3"),
             ("caf&eacute;&nbsp;", "café\u{a0}", "html_entity=2"),
-            ("&ag; &bomb;", "Agencia & Ñu &ag;", "bare_ampersand=1 declared_entity=2"),
+            ("&ag; &bomb;", "Agencia & Ñu &ag;", "bare_ampersand=1 declared_entity=2 html_entity=1"),
             ("&#0;&#x1f;&#xD800;&#99999999999;a\u{1}", "a", "control_character=5"),
             ("&#147;hola&#148;", "“hola”", ""),
             ("&", "&", "bare_ampersand=1"),
