@@ -25,7 +25,7 @@ pub use iptc7901::is_iptc7901;
 
 use items::Shape;
 
-use super::segment::{opaque_end, segments};
+use super::segment::opaque_end;
 use super::{Document, Hints, Tally, Unreadable};
 
 /// How much of a document is looked at to tell what it is, in bytes and in start tags.
@@ -50,7 +50,7 @@ pub fn read(text: &str, hints: &Hints, repairs: &mut Tally) -> Option<Result<Doc
             Kind::Nitf => nitf::read(start, &shape, hints, repairs),
         };
         // A feed with such a root in it by accident is a feed.
-        if says_nothing(&document) && segments(start).iter().any(|s| s.closed) {
+        if says_nothing(&document) && ["</item>", "</entry>"].iter().any(|end| start.contains(end)) {
             *repairs = before;
             return None;
         }

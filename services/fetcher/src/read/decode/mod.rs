@@ -2,7 +2,20 @@
 //! UTF-8 comes before what anybody declares, because wires that declare ISO-8859-1 over UTF-8 are common and text in
 //! another encoding is hardly ever valid UTF-8 by chance.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+mod label;
+mod page;
+mod utf32;
+
+use std::borrow::Cow;
+
+use encoding_rs::{CoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+use label::Charset;
+
+/// Bytes of text that one document in another encoding than UTF-8 may become.
+const MOST_TEXT: usize = 32 << 20;
+/// Bytes of a document that detection looks at.
+const DETECTED: usize = 256 << 10;
 
 /// Text, and what had to be done to get it.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,66 +28,131 @@ pub struct Decoded {
     pub repairs: Vec<(&'static str, u32)>,
 }
 
+/// The same, without a copy of what is UTF-8 already.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Within<'a> {
+    pub text: Cow<'a, str>,
+    pub encoding: &'static str,
+    pub repairs: Vec<(&'static str, u32)>,
+    /// It was longer than any document should be, and was cut.
+    pub cut: bool,
+}
+
 /// Decodes a document that came with this `Content-Type` header. Never fails: what cannot be decoded becomes U+FFFD and
 /// is counted.
 pub fn decode(bytes: &[u8], content_type: Option<&str>) -> Decoded {
+    let Within { text, encoding, repairs, .. } = decode_within(bytes, content_type);
+    Decoded { text: text.into_owned(), encoding, repairs }
+}
+
+/// The same, borrowing where it can.
+pub(crate) fn decode_within<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Within<'a> {
+    if let Some(text) = utf32::decode(bytes, MOST_TEXT) {
+        return Within {
+            text: text.into(),
+            encoding: "UTF-32",
+            repairs: Vec::new(),
+            cut: bytes.len() > MOST_TEXT,
+        };
+    }
     if let Some((encoding, skip)) = Encoding::for_bom(bytes) {
         return with(encoding, &bytes[skip..], &[]);
     }
     if let Some(encoding) = utf16_by_pattern(bytes) {
         return with(encoding, bytes, &["undeclared_encoding"]);
     }
-    if let Ok(text) = std::str::from_utf8(bytes)
-        && !(text.contains('\u{1b}') && declared(bytes).is_some_and(|e| e.name() == "ISO-2022-JP"))
-    {
-        let wrong = declared(bytes).is_some_and(|e| e != UTF_8) && !text.is_ascii();
-        let repairs = if wrong { vec![("wrong_encoding", 1)] } else { Vec::new() };
-        return Decoded { text: text.to_owned(), encoding: UTF_8.name(), repairs };
+    if let Some(page) = page::ebcdic(bytes) {
+        return of_page(page, bytes);
     }
-    let detected = || {
-        let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
-        detector.feed(bytes, true);
-        detector.guess(None, chardetng::Utf8Detection::Deny)
-    };
-    // UTF-8 that is not valid is a document with a bad byte in it where most of what is not ASCII is valid.
-    if mostly_utf8(bytes) {
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && !(text.contains('\u{1b}')
+            && declared(bytes).is_some_and(|e| e == Charset::Standard(encoding_rs::ISO_2022_JP)))
+    {
+        let wrong = declared(bytes).is_some_and(|e| e != Charset::Standard(UTF_8)) && !text.is_ascii();
+        let repairs = if wrong { vec![("wrong_encoding", 1)] } else { Vec::new() };
+        return Within { text: text.into(), encoding: UTF_8.name(), repairs, cut: false };
+    }
+    // UTF-8 that is not valid is a document with a bad byte in it where most of what is not ASCII is valid; where it says
+    // that it is UTF-8, where half is.
+    let says_utf8 = declared(bytes) == Some(Charset::Standard(UTF_8));
+    if mostly_utf8(bytes, if says_utf8 { 1 } else { 9 }) {
         return with(UTF_8, bytes, &[]);
     }
-    let usable = |e: &&'static Encoding| *e != UTF_8 && *e != UTF_16LE && *e != UTF_16BE;
-    match content_type.and_then(charset).filter(usable).or_else(|| declared(bytes).filter(usable)) {
-        Some(encoding) => with(encoding, bytes, &[]),
-        None => with(detected(), bytes, &["undeclared_encoding"]),
+    let usable = |e: &Charset| ![UTF_8, UTF_16LE, UTF_16BE].iter().any(|u| *e == Charset::Standard(u));
+    match content_type.and_then(http_charset).filter(usable).or_else(|| declared(bytes).filter(usable)) {
+        Some(Charset::Standard(encoding)) => with(encoding, bytes, &[]),
+        Some(Charset::Page(page)) => of_page(page, bytes),
+        None => with(detected(bytes), bytes, &["undeclared_encoding"]),
     }
 }
 
-fn with(encoding: &'static Encoding, bytes: &[u8], kinds: &[&'static str]) -> Decoded {
-    let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
+fn of_page(page: page::Page, bytes: &[u8]) -> Within<'static> {
+    let text = page.decode(bytes, MOST_TEXT);
+    let cut = text.len() + 8 > MOST_TEXT;
+    let repairs = if cut { vec![("long_text", 1)] } else { Vec::new() };
+    Within { text: text.into(), encoding: page.name(), repairs, cut }
+}
+
+/// The encoding that the bytes look like, judged by what follows the first that is not ASCII.
+fn detected(bytes: &[u8]) -> &'static Encoding {
+    let from = bytes.iter().position(|b| !b.is_ascii()).unwrap_or_default();
+    let part = &bytes[from.saturating_sub(64)..bytes.len().min(from + DETECTED)];
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
+    detector.feed(part, true);
+    detector.guess(None, chardetng::Utf8Detection::Deny)
+}
+
+fn with(encoding: &'static Encoding, bytes: &[u8], kinds: &[&'static str]) -> Within<'static> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity((bytes.len() + bytes.len() / 8 + 64).min(MOST_TEXT));
+    let (mut had_errors, mut cut) = (false, false);
+    let mut rest = bytes;
+    loop {
+        let (result, read, errors) = decoder.decode_to_string(rest, &mut text, true);
+        had_errors |= errors;
+        rest = &rest[read..];
+        match result {
+            CoderResult::InputEmpty => break,
+            CoderResult::OutputFull if text.len() + 16 >= MOST_TEXT => {
+                cut = true;
+                break;
+            }
+            CoderResult::OutputFull => text.reserve((text.len() / 2 + 1024).min(MOST_TEXT - text.len())),
+        }
+    }
     let mut repairs: Vec<(&'static str, u32)> = kinds.iter().map(|k| (*k, 1)).collect();
     if had_errors {
-        let bad = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
+        let bad = memchr::memmem::find_iter(text.as_bytes(), "\u{fffd}").count();
         repairs.push(("bad_byte", u32::try_from(bad.max(1)).unwrap_or(u32::MAX)));
     }
-    Decoded { text: text.into_owned(), encoding: encoding.name(), repairs }
+    if cut {
+        repairs.push(("long_text", 1));
+    }
+    Within { text: text.into(), encoding: encoding.name(), repairs, cut }
 }
 
 /// The charset of a `Content-Type` header.
-pub fn charset(content_type: &str) -> Option<&'static Encoding> {
+fn http_charset(content_type: &str) -> Option<Charset> {
     let lower = content_type.to_ascii_lowercase();
     let (_, rest) = lower.split_once("charset=")?;
-    let label = rest.split(';').next().unwrap_or_default();
-    Encoding::for_label(label.trim().trim_matches(['"', '\'']).as_bytes())
+    label::charset(rest.split(';').next().unwrap_or_default())
 }
 
 /// The encoding of an XML declaration or of an HTML `meta` in the first 1024 bytes.
-fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_ascii_lowercase();
+fn declared(bytes: &[u8]) -> Option<Charset> {
+    label_in(&String::from_utf8_lossy(&bytes[..bytes.len().min(1024)])).and_then(|l| label::charset(&l))
+}
+
+/// The label that the beginning of a document declares.
+fn label_in(head: &str) -> Option<String> {
+    let head = head.to_ascii_lowercase();
     let after = |key: &str| {
         let (_, rest) = head.split_once(key)?;
         let rest = rest.trim_start().strip_prefix('=')?.trim_start();
         let label = rest.trim_start_matches(['"', '\'']);
         let end =
             label.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.:".contains(c))).unwrap_or(label.len());
-        Encoding::for_label(&label.as_bytes()[..end])
+        Some(label[..end].to_owned())
     };
     let xml = head.contains("<?xml").then(|| after("encoding")).flatten();
     xml.or_else(|| after("charset"))
@@ -89,14 +167,14 @@ fn utf16_by_pattern(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Are at least nine of ten non-ASCII sequences valid UTF-8?
-fn mostly_utf8(bytes: &[u8]) -> bool {
+/// Are there at least so many valid sequences that are not ASCII to one that is not valid?
+fn mostly_utf8(bytes: &[u8], ratio: usize) -> bool {
     let (mut good, mut bad) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         bad += usize::from(!chunk.invalid().is_empty());
     }
-    good >= bad * 9 && good > 0
+    good >= bad * ratio && good > 0
 }
 
 #[cfg(test)]
