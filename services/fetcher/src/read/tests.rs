@@ -151,7 +151,6 @@ fn what_is_no_feed_says_what_it_is() {
     for (bytes, words) in [
         (&b""[..], "the document is empty"),
         (b"<!DOCTYPE html><html><body>No service</body></html>", "a web page"),
-        (b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>", "a sitemap"),
         (b"\x89PNG\r\n\x1a\n", "not a feed"),
         (b"{\"a\":1}", "not a JSON Feed"),
     ] {
