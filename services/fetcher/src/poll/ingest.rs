@@ -91,8 +91,7 @@ impl Poller {
     ) -> Result<Ingested, StageError> {
         let at = (self.clock)();
         let url = Some(wire.config.url.clone()).filter(|u| !u.is_empty());
-        let hints =
-            Hints { content_type: content_type.map(str::to_owned), url, zone: wire.config.zone() };
+        let hints = Hints { content_type: content_type.map(str::to_owned), url, zone: wire.config.zone() };
         let taken = self.take(wire, bytes, hints, at, via).await?;
         let id = SourceId::new(&wire.config.id);
         table::save_pushed(&self.db, &id, at, taken.new > 0, &taken.found).await?;
