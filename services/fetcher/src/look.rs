@@ -3,16 +3,14 @@
 use std::path::Path;
 
 use wiredesk_contract::Timestamp;
-use wiredesk_net::{Client, Request};
+use wiredesk_net::Client;
 
 use crate::answer::{self, Answer};
+use crate::ask;
 use crate::discover::{self, Candidate};
 use crate::health::{self, Report};
 use crate::read::{self, Hints, Unreadable};
 use crate::source::SourceConfig;
-
-/// What feeds are asked for in.
-const ACCEPT: &str = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5";
 
 /// What a look at a source came to.
 #[derive(Debug)]
@@ -98,12 +96,7 @@ pub async fn at_address(
 
 async fn once(client: &Client, source: &SourceConfig, clock: fn() -> Timestamp) -> Result<Look, LookError> {
     let url = source.url.clone();
-    let request = Request {
-        url: url.clone(),
-        accept: Some(ACCEPT),
-        headers: source.revealed_headers(),
-        ..Request::default()
-    };
+    let request = ask::request_of(source, &url, None);
     let failed = |why: String| LookError::Fetch { url: url.clone(), why };
     let response = match answer::read(client.get(&request).await, clock()) {
         Answer::Document(response) => response,

@@ -71,7 +71,8 @@ pub async fn add(
                  name = excluded.name, url = excluded.url, config = excluded.config, active = true, origin = 'desk',
                  interval_seconds = excluded.interval_seconds, next_poll = excluded.next_poll,
                  etag = NULL, last_modified = NULL, body_hash = NULL, stopped = NULL, failures = 0, last_error = NULL,
-                 paused = false, paused_reason = NULL, moved_to = NULL, moved_since = NULL, moved_seen = 0
+                 paused = false, paused_reason = NULL, moved_to = NULL, moved_since = NULL, moved_seen = 0,
+                 moved_url = NULL, failing_since = NULL, silent_since = NULL
              WHERE NOT s.active
              RETURNING id",
         )
@@ -124,7 +125,8 @@ pub async fn pause(db: &PgPool, id: &str, why: &str) -> Result<bool, sqlx::Error
 /// sqlx's.
 pub async fn resume(db: &PgPool, id: &str, now: Timestamp) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE source SET paused = false, paused_reason = NULL, stopped = NULL, failures = 0, next_poll = $2
+        "UPDATE source SET paused = false, paused_reason = NULL, stopped = NULL, failures = 0, failing_since = NULL,
+                next_poll = $2, edited = clock_timestamp()
          WHERE id = $1 AND active",
     )
     .bind(id)
