@@ -30,7 +30,7 @@ fn look(text: &str, response: Option<&Response>) -> Report {
         ..SourceConfig::default()
     };
     let document = read(text.as_bytes(), &Hints::default()).unwrap();
-    report(&source, text.as_bytes(), &document, response, noon())
+    report(&source, &Config::default(), text.as_bytes(), &document, response, noon())
 }
 
 fn kinds(report: &Report) -> Vec<&str> {
@@ -72,7 +72,7 @@ fn what_is_wrong_is_said_with_what_to_mend() {
             "no_zone",
             with(naked),
             Weight::Poor,
-            "1 dates say no time zone (they are read as UTC; set the source's time_zone)",
+            "1 of its dates say no time zone (they are read as UTC; set the source's time_zone)",
         ),
         ("no_guid", with(&nameless), Weight::Poor, "1 of 4 items have no guid or id"),
         ("same_guid", with(&twin), Weight::Bad, "2 items share the guid \"g-1\""),
