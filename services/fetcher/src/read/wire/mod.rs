@@ -106,8 +106,7 @@ fn root(text: &str) -> Option<(Kind, Shape<'_>)> {
 
 /// Full names of start tags, in order, outside comments and CDATA sections.
 fn start_tags(text: &str) -> impl Iterator<Item = &str> {
-    let limit = (0..=text.len().min(SNIFF.0)).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0);
-    let text = &text[..limit];
+    let text = &text[..text.floor_char_boundary(SNIFF.0)];
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
