@@ -23,9 +23,9 @@ mod versions;
 
 pub use iptc7901::is_iptc7901;
 
-use items::Shape;
+use items::{Segments, Shape};
 
-use super::segment::{opaque_end, segments};
+use super::segment::opaque_end;
 use super::{Document, Hints, Tally, Unreadable};
 
 /// How much of a document is looked at to tell what it is, in bytes and in start tags.
@@ -50,7 +50,8 @@ pub fn read(text: &str, hints: &Hints, repairs: &mut Tally) -> Option<Result<Doc
             Kind::Nitf => nitf::read(start, &shape, hints, repairs),
         };
         // A feed with such a root in it by accident is a feed.
-        if says_nothing(&document) && segments(start).iter().any(|s| s.closed) {
+        let feed = Shape { root: "", prefix: "", items: &["item", "entry"] };
+        if says_nothing(&document) && Segments::new(start, feed).any(|s| s.closed) {
             *repairs = before;
             return None;
         }
