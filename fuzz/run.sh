@@ -22,14 +22,17 @@ if [ -z "${FUZZ_BIN:-}" ]; then
     FUZZ_BIN=${CARGO_TARGET_DIR:-$here/target}/release
 fi
 
+# One target for its time: after a finding it starts again with what it has learnt, so that one does not hide another.
 one() {
-    local target=$1 log=$here/found/$1.log
+    local target=$1 log=$here/found/$1.log until=$((SECONDS + seconds)) left
     mkdir -p "$here/corpus/$target" "$here/found/$target"
-    # Forks go on after a finding, so that one crash does not hide another.
-    nice -n 10 "$FUZZ_BIN/$target" -fork=1 -ignore_crashes=1 -ignore_timeouts=1 -ignore_ooms=1 \
-        -max_total_time="$seconds" -timeout="$timeout" -rss_limit_mb="$memory" -max_len="$longest" \
-        -dict="$here/dictionary.txt" -artifact_prefix="$here/found/$target/" \
-        "$here/corpus/$target" "$here/seeds/$target" >"$log" 2>&1
+    : >"$log"
+    while left=$((until - SECONDS)) && [ "$left" -gt 0 ] && [ "$(find "$here/found/$target" -type f | wc -l)" -lt 20 ]; do
+        nice -n 10 "$FUZZ_BIN/$target" -max_total_time="$left" -timeout="$timeout" -rss_limit_mb="$memory" \
+            -max_len="$longest" -dict="$here/dictionary.txt" -artifact_prefix="$here/found/$target/" \
+            -print_final_stats=1 "$here/corpus/$target" "$here/seeds/$target" >>"$log" 2>&1
+    done
+    echo "seconds: $((SECONDS - until + seconds))" >>"$log"
 }
 
 # What lay there from an earlier run is not this run's finding.
@@ -44,16 +47,12 @@ bad=0
 printf '%-9s %12s %8s %8s %7s %7s %9s %9s\n' target executions seconds crashes hangs 'no mem' 'peak MiB' coverage
 for target in "${targets[@]}"; do
     log=$here/found/$target.log
-    # `#123: cov: 4 ft: 5 corp: 6 exec/s 7 oom/timeout/crash: 0/0/0 time: 8s job: 9 dft_time: 0`
-    last=$(grep -a -E '^#[0-9]+: cov:' "$log" | tail -n 1)
-    runs=$(sed -nE 's/^#([0-9]+):.*/\1/p' <<<"$last")
-    cov=$(sed -nE 's/.*cov: ([0-9]+).*/\1/p' <<<"$last")
-    time=$(sed -nE 's/.*time: ([0-9]+)s.*/\1/p' <<<"$last")
+    sum() { sed -nE "s/^stat::$1: +([0-9]+).*/\\1/p" "$log" | awk '{ n += $1; if ($1 > m) m = $1 } END { print '"$2"' + 0 }'; }
+    runs=$(sum number_of_executed_units n) peak=$(sum peak_rss_mb m)
+    cov=$(sed -nE 's/^#[0-9]+.* cov: ([0-9]+) .*/\1/p' "$log" | sort -n | tail -n 1)
+    time=$(sed -nE 's/^seconds: ([0-9]+)/\1/p' "$log")
     count() { find "$here/found/$target" -name "$1-*" 2>/dev/null | wc -l; }
     crashes=$(count crash) hangs=$(($(count timeout) + $(count slow-unit))) ooms=$(count oom)
-    # The seeds and what was found once more in one process, for its memory.
-    peak=$("$FUZZ_BIN/$target" -runs=0 -rss_limit_mb=0 -print_final_stats=1 "$here/corpus/$target" "$here/seeds/$target" 2>&1 |
-        sed -nE 's/^stat::peak_rss_mb: +([0-9]+).*/\1/p')
     printf '%-9s %12s %8s %8s %7s %7s %9s %9s\n' "$target" "${runs:-0}" "${time:-0}" "$crashes" "$hangs" "$ooms" "${peak:-?}" "${cov:-0}"
     if [ "$crashes" -gt 0 ] || [ "$hangs" -gt 0 ] || [ "$ooms" -gt 0 ] || [ "${runs:-0}" -eq 0 ]; then bad=1; fi
 done

@@ -7,6 +7,7 @@ pub mod dates;
 pub mod decode;
 pub mod entry;
 mod feed;
+pub mod frame;
 mod json;
 pub mod repair;
 pub mod segment;

@@ -17,14 +17,12 @@ pub fn mend(text: &str, tally: &mut Tally) -> String {
             Token::Text(text) => mended(text, &mut out, tally),
             Token::Stray => out.push_str("&lt;"),
             Token::Cdata(text) => {
+                let lost = text.chars().filter(|c| forbidden(*c)).count();
+                tally.add_n("control_character", u32::try_from(lost).unwrap_or(u32::MAX));
+                let kept: String = text.chars().filter(|c| !forbidden(*c)).collect();
                 out.push_str("<![CDATA[");
-                for c in text.chars() {
-                    if forbidden(c) {
-                        tally.add("control_character");
-                    } else {
-                        out.push(c);
-                    }
-                }
+                // What was left out may have stood between the brackets of an end.
+                out.push_str(&kept.replace("]]>", "]]]]><![CDATA[>"));
                 out.push_str("]]>");
             }
             Token::Open(_) | Token::Close(_) if raw.ends_with('>') => mended(raw, &mut out, tally),

@@ -131,7 +131,14 @@ fn with(encoding: &'static Encoding, bytes: &[u8], kinds: &[&'static str]) -> Wi
     Within { text: text.into(), encoding: encoding.name(), repairs, cut }
 }
 
-/// The charset of a `Content-Type` header.
+/// The name of the charset of a `Content-Type` header, where it is known.
+pub fn charset(content_type: &str) -> Option<&'static str> {
+    http_charset(content_type).map(|found| match found {
+        Charset::Standard(encoding) => encoding.name(),
+        Charset::Page(page) => page.name(),
+    })
+}
+
 fn http_charset(content_type: &str) -> Option<Charset> {
     let lower = content_type.to_ascii_lowercase();
     let (_, rest) = lower.split_once("charset=")?;

@@ -38,7 +38,7 @@ impl<'a> Reader<'a, '_> {
             Element::Description | Element::Summary => {
                 let text = self.html(tag, found, ns);
                 self.with_item(|i| {
-                    if i.summary.is_set() && !i.content.is_set() {
+                    if i.summary.is_set_at(depth) && !i.content.is_set() {
                         i.content.set(depth + 1, text)
                     } else {
                         i.summary.set(depth, text)

@@ -36,6 +36,11 @@ impl<T> Field<T> {
         }
     }
 
+    /// Was it set at this depth or above?
+    pub(super) fn is_set_at(&self, depth: usize) -> bool {
+        self.0.as_ref().is_some_and(|(d, _)| *d <= depth)
+    }
+
     pub(super) fn is_set(&self) -> bool {
         self.0.is_some()
     }

@@ -102,9 +102,7 @@ impl Writer {
             "table" => self.table(el),
             "pre" => {
                 self.end("p");
-                for paragraph in super::plain::paragraphs(&el.raw_text()) {
-                    block(&mut self.out, "p", &paragraph);
-                }
+                super::plain::add(&el.raw_text(), &mut self.out);
             }
             "blockquote" | "bq" => {
                 self.end("p");

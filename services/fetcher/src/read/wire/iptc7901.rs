@@ -15,6 +15,8 @@ const STX: char = '\u{2}';
 const ETX: char = '\u{3}';
 const EOT: char = '\u{4}';
 
+/// Largest message, in bytes: no teleprinter sends a book.
+const MAX_MESSAGE: usize = 1 << 20;
 /// How far the header of the first message may be from the start, in characters.
 const LEAD_IN: usize = 64;
 
@@ -62,6 +64,10 @@ pub(super) fn read(text: &str, hints: &Hints, repairs: &mut Tally) -> Document {
         count += 1;
         if count > items::MAX_ITEMS {
             repairs.add("over_the_cap");
+            continue;
+        }
+        if message.len() > MAX_MESSAGE {
+            items::broken(&mut document, message, "the message is larger than 1 MiB", repairs);
             continue;
         }
         let text = national::translate(message, variant);

@@ -11,6 +11,8 @@ use super::tree::{El, Tree, local};
 pub(super) const MAX_ITEMS: usize = 50_000;
 /// Most broken items that are kept; more are counted.
 const MAX_BROKEN: usize = 1_000;
+/// How much of a broken item is kept, in bytes.
+const MAX_BROKEN_TEXT: usize = 256 << 10;
 /// Largest item, in bytes after mending.
 const MAX_ITEM: usize = 8 << 20;
 /// How much of a document's head is read for what it says of all items, in bytes.
@@ -129,8 +131,7 @@ pub(super) fn read(
     let root_is_item = shape.items.iter().any(|name| local(shape.root).eq_ignore_ascii_case(name));
     let ended = !root_is_item && ends(text, shape.root);
     let mut look_at_head = |end: usize, document: &mut Document| {
-        let end = (0..=end.min(MAX_HEAD)).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0);
-        let mended = mend(&text[..end], &mut Tally::default());
+        let mended = mend(&text[..text.floor_char_boundary(end.min(MAX_HEAD))], &mut Tally::default());
         head(Tree::parse(&mended).root(), document);
     };
     for segment in Segments::new(text, shape.clone()) {
@@ -192,10 +193,8 @@ fn one<T>(
     repairs: &mut Tally,
     read: impl FnOnce(El<'_>) -> Result<T, String>,
 ) -> Result<T, String> {
-    // A `&` may become five bytes, a `<` four.
-    let growth = text.bytes().filter(|b| matches!(b, b'&' | b'<')).count() * 4;
-    if text.len() + growth > MAX_ITEM {
-        return Err(format!("it is larger than {} MiB", MAX_ITEM >> 20));
+    if is_too_large(text) {
+        return Err(TOO_LARGE.to_owned());
     }
     let mended = mend(text, repairs);
     let tree = Tree::parse(&mended);
@@ -208,10 +207,20 @@ fn one<T>(
     read(tree.root().children().next().unwrap_or(tree.root()))
 }
 
-/// Keeps a broken item.
+/// What is said of an item that is.
+pub(super) const TOO_LARGE: &str = "it is larger than the 8 MiB that an item may have";
+
+/// Would the item be too large when it is mended, where a `&` may become five bytes and a `<` four?
+pub(super) fn is_too_large(text: &str) -> bool {
+    let growth = text.bytes().filter(|b| matches!(b, b'&' | b'<')).count() * 4;
+    text.len() + growth > MAX_ITEM
+}
+
+/// Keeps a broken item, of a very long one the beginning.
 pub(super) fn broken(document: &mut Document, text: &str, why: &str, repairs: &mut Tally) {
     if document.broken.len() < MAX_BROKEN {
-        document.broken.push(BrokenEntry { text: text.to_owned(), why: why.to_owned() });
+        let end = text.floor_char_boundary(MAX_BROKEN_TEXT);
+        document.broken.push(BrokenEntry { text: text[..end].to_owned(), why: why.to_owned() });
     } else {
         repairs.add("broken_item");
     }

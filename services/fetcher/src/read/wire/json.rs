@@ -6,10 +6,10 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::items::{TOO_LARGE, is_too_large};
+
 /// Most values of one object.
 const MAX_VALUES: usize = 50_000;
-/// Largest object, in bytes.
-const MAX_OBJECT: usize = 8 << 20;
 
 /// A value. Keys are lower case without `_` and `-`: `body_html`, `bodyHtml` and `bodyhtml` are one.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,8 +27,8 @@ pub(super) enum Json {
 impl Json {
     /// Parses one object.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        if text.len() > MAX_OBJECT {
-            return Err(format!("it is larger than {} MiB", MAX_OBJECT >> 20));
+        if is_too_large(text) {
+            return Err(TOO_LARGE.to_owned());
         }
         let left = Cell::new(MAX_VALUES);
         let mut reader = serde_json::Deserializer::from_str(text);

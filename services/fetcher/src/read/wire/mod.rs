@@ -23,7 +23,7 @@ mod versions;
 
 pub use iptc7901::is_iptc7901;
 
-use items::Shape;
+use items::{Segments, Shape};
 
 use super::segment::opaque_end;
 use super::{Document, Hints, Tally, Unreadable};
@@ -50,7 +50,8 @@ pub fn read(text: &str, hints: &Hints, repairs: &mut Tally) -> Option<Result<Doc
             Kind::Nitf => nitf::read(start, &shape, hints, repairs),
         };
         // A feed with such a root in it by accident is a feed.
-        if says_nothing(&document) && ["</item>", "</entry>"].iter().any(|end| start.contains(end)) {
+        let feed = Shape { root: "", prefix: "", items: &["item", "entry"] };
+        if says_nothing(&document) && Segments::new(start, feed).any(|s| s.closed) {
             *repairs = before;
             return None;
         }
@@ -106,8 +107,7 @@ fn root(text: &str) -> Option<(Kind, Shape<'_>)> {
 
 /// Full names of start tags, in order, outside comments and CDATA sections.
 fn start_tags(text: &str) -> impl Iterator<Item = &str> {
-    let limit = (0..=text.len().min(SNIFF.0)).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0);
-    let text = &text[..limit];
+    let text = &text[..text.floor_char_boundary(SNIFF.0)];
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {

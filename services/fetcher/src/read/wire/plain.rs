@@ -6,59 +6,65 @@ use super::html::{block, escape};
 /// A line as long as this is a paragraph that nobody wrapped.
 const UNWRAPPED: usize = 100;
 
-/// The paragraphs of a text, escaped, with `<br>` between the lines of a table.
-pub(super) fn paragraphs(text: &str) -> Vec<String> {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let lines: Vec<&str> = text.lines().collect();
-    let full = lines.iter().filter(|l| !l.trim().is_empty());
-    let (count, indented) = full.clone().fold((0, 0), |(n, i), l| (n + 1, i + usize::from(indent(l) > 0)));
-    let longest = full.map(|l| l.chars().count()).max().unwrap_or_default();
+/// Gives the paragraphs of a text, escaped, with `<br>` between the lines of a table.
+fn each(text: &str, mut give: impl FnMut(&str)) {
+    let single;
+    let text = if text.contains('\r') {
+        single = text.replace("\r\n", "\n").replace('\r', "\n");
+        &single
+    } else {
+        text
+    };
+    let (mut count, mut indented, mut longest) = (0_usize, 0_usize, 0_usize);
+    for line in text.lines().filter(|l| !l.trim().is_empty()) {
+        count += 1;
+        indented += usize::from(is_indented(line));
+        longest = longest.max(line.chars().count());
+    }
     // Where all lines are indented, none begins a paragraph by that.
     let by_indent = indented > 0 && indented < count;
-    let mut out: Vec<String> = Vec::new();
-    let mut open = String::new();
-    let mut before = "";
-    for line in lines {
-        if line.trim().is_empty() {
-            finish(&mut open, &mut out);
-            before = "";
-            continue;
-        }
+    let (mut open, mut before) = (String::new(), "");
+    for line in text.lines() {
+        let blank = line.trim().is_empty();
         let tabular = is_tabular(line) && is_tabular(before);
-        let begins = longest > UNWRAPPED
-            || by_indent && indent(line) > 0 && !tabular
+        let begins = blank
+            || longest > UNWRAPPED
+            || by_indent && is_indented(line) && !tabular
             || !by_indent && ends_early(before, longest);
-        if begins {
-            finish(&mut open, &mut out);
+        if begins && !open.is_empty() {
+            give(&open);
+            open.clear();
         }
         if !open.is_empty() {
             open.push_str(if tabular { "<br>" } else { " " });
         }
-        let words: Vec<&str> = line.split_whitespace().collect();
-        escape(&words.join(" "), &mut open);
-        before = line;
+        for (n, word) in line.split_whitespace().enumerate() {
+            if n > 0 {
+                open.push(' ');
+            }
+            escape(word, &mut open);
+        }
+        before = if blank { "" } else { line };
     }
-    finish(&mut open, &mut out);
-    out
+    if !open.is_empty() {
+        give(&open);
+    }
 }
 
-/// The paragraphs as HTML.
+/// Adds a text's paragraphs to HTML.
+pub(super) fn add(text: &str, out: &mut String) {
+    each(text, |paragraph| block(out, "p", paragraph));
+}
+
+/// A text's paragraphs as HTML.
 pub(super) fn copy(text: &str) -> String {
     let mut out = String::new();
-    for paragraph in paragraphs(text) {
-        block(&mut out, "p", &paragraph);
-    }
+    add(text, &mut out);
     out
 }
 
-fn finish(open: &mut String, out: &mut Vec<String>) {
-    if !open.is_empty() {
-        out.push(std::mem::take(open));
-    }
-}
-
-fn indent(line: &str) -> usize {
-    line.chars().take_while(|c| c.is_whitespace()).count()
+fn is_indented(line: &str) -> bool {
+    line.starts_with(char::is_whitespace)
 }
 
 /// Columns: two gaps of two spaces or more, or one of five.
@@ -93,7 +99,9 @@ mod tests {
             ("a table", "Lugo   3  1\nVigo   2  2\nOrense 0  0".to_owned(), vec!["Lugo 3 1<br>Vigo 2 2 Orense 0 0"]),
             ("empty", " \n\n".to_owned(), vec![]),
         ] {
-            assert_eq!(paragraphs(&text), expected, "{name}");
+            let mut found = Vec::new();
+            each(&text, |paragraph| found.push(paragraph.to_owned()));
+            assert_eq!(found, expected, "{name}");
         }
     }
 }

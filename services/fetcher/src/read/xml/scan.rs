@@ -34,16 +34,24 @@ pub struct Tag<'a> {
 
 /// Where in the document the next of some terminator is; looked for again only when that place was passed.
 #[derive(Clone, Copy, Debug, Default)]
-struct Next(Option<usize>);
+struct Next {
+    at: Option<usize>,
+    #[cfg(test)]
+    looked: usize,
+}
 
 impl Next {
     fn after(&mut self, text: &str, from: usize, needle: &str) -> usize {
-        match self.0 {
+        match self.at {
             Some(at) if at >= from => at,
             _ => {
                 let rest = &text.as_bytes()[from..];
                 let at = memmem::find(rest, needle.as_bytes()).map_or(text.len(), |n| from + n);
-                self.0 = Some(at);
+                self.at = Some(at);
+                #[cfg(test)]
+                {
+                    self.looked += at - from;
+                }
                 at
             }
         }
@@ -66,9 +74,8 @@ pub struct Scanner<'a> {
     pub entities: Entities<'a>,
     /// The name of its `DOCTYPE`, and the system identifier.
     pub doctype: Option<&'a str>,
-    /// Bytes looked at, for tests of the bound on work.
     #[cfg(test)]
-    pub looked: usize,
+    passed: usize,
 }
 
 impl<'a> Scanner<'a> {
@@ -86,8 +93,16 @@ impl<'a> Scanner<'a> {
             entities: Entities::default(),
             doctype: None,
             #[cfg(test)]
-            looked: 0,
+            passed: 0,
         }
+    }
+
+    /// Bytes looked at so far, about: what was passed, and what was searched ahead.
+    #[cfg(test)]
+    fn looked(&self) -> usize {
+        let searches =
+            [self.cdata_end, self.comment_end, self.cdata_open, self.item_end[0], self.item_end[1]];
+        self.passed + searches.iter().map(|s| s.looked).sum::<usize>()
     }
 
     /// First byte of the token that was answered last.
@@ -149,7 +164,7 @@ impl<'a> Scanner<'a> {
         self.at += n;
         #[cfg(test)]
         {
-            self.looked += n;
+            self.passed += n;
         }
     }
 
@@ -337,4 +352,110 @@ fn find_close(body: &str, name: &str) -> Option<usize> {
             && rest[..name.len()].eq_ignore_ascii_case(name.as_bytes())
             && rest[name.len()] == b'>'
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(text: &str) -> (Vec<String>, String) {
+        let mut tally = Tally::default();
+        let mut scan = Scanner::new(text);
+        let mut found = Vec::new();
+        while let Some(token) = scan.next(Some("d"), &mut tally) {
+            found.push(match token {
+                Token::Text(t) => format!("text {t}"),
+                Token::Cdata(t) => format!("cdata {t}"),
+                Token::Stray => "stray".to_owned(),
+                Token::Open(t) => {
+                    format!("{} {}|{}", if t.empty { "empty" } else { "open" }, t.name, t.attributes)
+                }
+                Token::Close(n) => format!("close {n}"),
+            });
+        }
+        if scan.cut {
+            found.push("cut".to_owned());
+        }
+        (found, tally.to_string())
+    }
+
+    #[test]
+    fn whole_and_broken_markup() {
+        for (text, expected, repairs) in [
+            ("<?xml version='1.0'?><a b='>'>x</a>", vec!["open a| b='>'", "text x", "close a"], ""),
+            ("<a/><b c = 'd' />", vec!["empty a|", "empty b| c = 'd' "], ""),
+            ("<a b=\"never closed><c>", vec!["open a| b=\"never closed", "open c|"], ""),
+            ("<a b='it's'>x", vec!["open a| b='it's'", "text x"], ""),
+            ("3 < 5 <%", vec!["text 3 ", "stray", "text  5 ", "stray", "text %"], "stray_lt=2"),
+            ("<descri <b>", vec!["stray", "text descri ", "open b|"], "stray_lt=1"),
+            ("</a<b>", vec!["close a", "open b|"], ""),
+            ("<!-- x --><!-- <a> never closed", vec!["open a|", "text  never closed"], "unclosed_comment=1"),
+            ("<![CDATA[a]]b]]>c", vec!["cdata a]]b", "text c"], ""),
+            ("<![CDATA[cut", vec!["cdata cut", "cut"], ""),
+            (
+                "<![CDATA[cut</d></item><![CDATA[x]]>",
+                vec!["cdata cut", "close d", "close item", "cdata x"],
+                "unclosed_cdata=1",
+            ),
+            ("<?php echo '<a>'; ?>", vec!["open a|", "text '; ?>"], ""),
+            ("<?xml version='1.0'><a>", vec!["open a|"], ""),
+            ("<a b", vec!["cut"], ""),
+            ("</a", vec!["cut"], ""),
+        ] {
+            let expected = expected.into_iter().map(str::to_owned).collect();
+            assert_eq!(tokens(text), (expected, repairs.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn work_is_bounded_by_the_length_whatever_is_repeated() {
+        for unit in [
+            "<",
+            "</",
+            "<!",
+            "<!-",
+            "<!--",
+            "<?",
+            "<![CDATA[",
+            "<!DOCTYPE [",
+            "<a",
+            "<a b='",
+            "<a b=\"",
+            "&",
+            "]]>",
+            "-->",
+            "<item><![CDATA[</item>",
+            "<item>",
+            "</item>",
+            "<![CDATA[<!--",
+            "<!--<![CDATA[",
+            "<a b='<",
+            "<?a >",
+            "='",
+        ] {
+            let text = unit.repeat(200_000 / unit.len());
+            for text in [format!("{text}]]>-->'\">"), text] {
+                let mut scan = Scanner::new(&text);
+                let mut count = 0;
+                while scan.next(None, &mut Tally::default()).is_some() {
+                    count += 1;
+                }
+                assert!(count <= text.len(), "{unit}: {count} tokens");
+                assert!(scan.looked() <= 12 * text.len(), "{unit}: {} of {}", scan.looked(), text.len());
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn tokens_are_in_order(text in "(<a>|</a>|<a b='|'|\"|<!\\[CDATA\\[|\\]\\]>|<!--|-->|<\\?|\\?>|<!DOCTYPE|\\[|é|<|>|&|x|</item>){0,40}") {
+            let mut scan = Scanner::new(&text);
+            let mut last = 0;
+            while scan.next(Some("a"), &mut Tally::default()).is_some() {
+                assert!(scan.start() >= last && scan.end() > scan.start());
+                last = scan.end();
+                let _ = &text[scan.start()..scan.end()];
+            }
+        }
+    }
 }
