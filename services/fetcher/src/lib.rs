@@ -1,19 +1,25 @@
 //! Polls the wires and publishes what is new as raw items.
 //!
-//! Pure: [`read`] (bytes to entries), [`identity`] and [`changes`] (what is new), [`schedule`] (when to ask again).
-//! The shell: [`run`] leases what is due, [`poll`] asks, publishes, and saves only after the bus has acknowledged.
+//! Pure: [`read`] (bytes to entries), [`identity`] and [`changes`] (what is new), [`address`] (forms of a link), [`robots`] (what
+//! may be fetched), [`schedule`] (when to ask again).
+//! The shell: [`run`] leases what is due, [`poll`] asks, publishes, and saves only after the bus has acknowledged;
+//! [`pages`] fetches articles; [`discover`] finds a site's feeds.
 
+pub mod address;
 pub mod answer;
 pub mod changes;
 pub mod config;
 pub mod discover;
 pub mod error;
+pub mod html;
 pub mod identity;
 pub mod list;
 pub mod pages;
 pub mod poll;
+pub mod prune;
 pub mod read;
 pub mod refuse;
+pub mod robots;
 pub mod run;
 pub mod schedule;
 pub mod source;

@@ -12,7 +12,8 @@ use wiredesk_store::source::{self as table, Leased, Polled, Refused, SeenEntry, 
 use crate::answer::{self, Answer};
 use crate::changes;
 use crate::config::Config;
-use crate::pages;
+use crate::identity;
+use crate::pages::{self, Crawl};
 use crate::read::{self, Hints};
 use crate::refuse::{self, Refusal};
 use crate::schedule::{Pace, next_poll};
@@ -42,6 +43,8 @@ pub struct Poller {
     pub emitter: Emitter,
     /// Limits.
     pub config: Arc<Config>,
+    /// Fetches article pages.
+    pub crawl: Arc<Crawl>,
     /// The clock.
     pub clock: fn() -> Timestamp,
 }
@@ -173,9 +176,7 @@ impl Poller {
             metrics::counter!("wiredesk_fetch_parse_repairs_total", "kind" => repair.kind)
                 .increment(repair.count.into());
         }
-        let ids = changes::ids(source, &document);
-        let known: Vec<_> = ids.iter().flatten().cloned().collect();
-        let seen = table::seen(&self.db, &leased.id, &known).await?;
+        let (ids, seen) = identity::known(&self.db, &leased.id, &document.entries).await?;
         let found = changes::changes(source, &document, &ids, &seen, polled.at);
         metrics::counter!("wiredesk_fetch_entries_total", "source" => source.id.clone())
             .increment(found.raws.len() as u64);
@@ -219,10 +220,11 @@ impl Poller {
         self.emitter.send_new(&plain, polled.at).await?;
         polled.seen.extend(without.iter().map(|(raw, hash)| state(raw, hash)));
         let settings = &self.config.pages;
+        let patience = self.crawl.patience();
         // In order, so that what happened first is judged first; the pages themselves come side by side.
         let mut fetched = futures::stream::iter(with.into_iter().map(|(raw, hash)| async move {
             let link = raw.entry.link.clone().unwrap_or_default();
-            let page = pages::fetch(&wire.page_client, &wire.config, &link).await;
+            let page = self.crawl.fetch(&wire.page_client, &wire.config, &link, patience).await;
             (raw, hash, page)
         }))
         .buffered(settings.concurrency)
@@ -237,15 +239,16 @@ impl Poller {
                         polled.seen.push(pages::had(&raw, &hash, 0, settings, polled.at));
                         raw
                     }
-                    Err((again, why)) => {
-                        count_page("missed");
+                    Err(missed) => {
+                        count_page(missed.outcome);
                         tracing::info!(
                             source = wire.config.id,
                             item = raw.item_id.as_str(),
-                            "item {} goes without its page: {why}",
-                            raw.item_id
+                            "item {} goes without its page: {}",
+                            raw.item_id,
+                            missed.why
                         );
-                        polled.seen.push(pages::missed(&raw, &hash, 1, again, settings, polled.at));
+                        polled.seen.push(pages::missed(&raw, &hash, 0, &missed, settings, polled.at));
                         raw
                     }
                 };
@@ -265,13 +268,14 @@ impl Poller {
         let handled: BTreeSet<_> = polled.seen.iter().map(|s| s.item_id.clone()).collect();
         let due = table::pages_due(&self.db, &polled.id, now, PAGES_A_POLL).await?;
         let settings = &self.config.pages;
+        let patience = self.crawl.patience();
         let due = due.into_iter().filter(|d| !handled.contains(&d.item_id)).filter_map(|d| {
             let raw: RawItem = serde_json::from_value(d.pending.clone()?).ok()?;
             Some((d, raw))
         });
         let mut fetched = futures::stream::iter(due.map(|(before, raw)| async move {
             let link = raw.entry.link.clone().unwrap_or_default();
-            let page = pages::fetch(&wire.page_client, &wire.config, &link).await;
+            let page = self.crawl.fetch(&wire.page_client, &wire.config, &link, patience).await;
             (before, raw, page)
         }))
         .buffered(settings.concurrency);
@@ -290,9 +294,10 @@ impl Poller {
                     count_page(if changed { "read" } else { "same" });
                     pages::had(&raw, &before.entry_hash, rechecks, settings, now)
                 }
-                Err((again, _)) => {
-                    count_page("missed");
-                    let kept = pages::missed(&raw, &before.entry_hash, tries, again, settings, now);
+                Err(missed) => {
+                    count_page(missed.outcome);
+                    let kept =
+                        pages::missed(&raw, &before.entry_hash, before.page_tries, &missed, settings, now);
                     SeenEntry { page_hash: before.page_hash, revision: before.revision, ..kept }
                 }
             };
@@ -346,6 +351,7 @@ fn state(raw: &RawItem, entry_hash: &str) -> SeenEntry {
         page_due: None,
         page_tries: 0,
         pending: None,
+        alt: identity::second_key(&raw.entry),
     }
 }
 

@@ -15,7 +15,9 @@ use wiredesk_store::source::{self as table, Leased, Listed};
 use crate::config::Config;
 use crate::error::FetchError;
 use crate::list;
+use crate::pages::Crawl;
 use crate::poll::{Poller, Wire};
+use crate::prune;
 use crate::source::SourceConfig;
 
 /// How often it is looked for sources that are due.
@@ -31,12 +33,20 @@ pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
     let sources = list::load(&config).map_err(fatal)?;
     let wires = wires(&sources, &config).map_err(fatal)?;
     let emitter = Emitter::new(&deps).await?;
-    let poller = Poller { db: deps.db.clone(), emitter, config: Arc::new(config.clone()), clock: deps.clock };
+    let crawl = Arc::new(Crawl::new(&config, deps.clock));
+    let shared = Arc::new(config.clone());
+    let poller = Poller { db: deps.db.clone(), emitter, config: shared, crawl, clock: deps.clock };
     let owner = format!("fetcher-{:016x}", rand::random::<u64>());
     deps.health.set("fetcher", State::Starting);
     let fetcher = Fetcher { config, deps, wires, poller, owner };
     fetcher.sync(&sources).await?;
+    let stop = fetcher.deps.shutdown.child_token();
+    let forgetting =
+        prune::run(fetcher.deps.db.clone(), fetcher.config.seen_days, fetcher.deps.clock, stop.clone());
+    let forgetting = tokio::spawn(forgetting);
     let ended = fetcher.serve().await;
+    stop.cancel();
+    let _ = forgetting.await;
     if let Err(error) = table::release(&fetcher.deps.db, &fetcher.owner).await {
         tracing::warn!("leases were not given back ({error}); they run out by themselves");
     }

@@ -13,7 +13,7 @@ pub use health::health;
 pub use lease::{claim, defer, release, renew};
 pub use list::sync;
 pub use save::save;
-pub use seen::{pages_due, refused_before, seen};
+pub use seen::{pages_due, prune, refused_before, seen};
 
 /// A source of the configured list.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +66,17 @@ pub struct SeenEntry {
     pub page_tries: i32,
     /// The raw item as it was sent, while its page is due.
     pub pending: Option<Value>,
+    /// What it is known by besides its id.
+    pub alt: Option<AltKey>,
+}
+
+/// What an entry is known by when its first key has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AltKey {
+    /// Its address or guid without scheme and host, at most some hundred bytes.
+    pub key: String,
+    /// The host, without `www.` and the like.
+    pub site: String,
 }
 
 /// A document or entry that could not be read.

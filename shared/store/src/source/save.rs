@@ -23,7 +23,9 @@ pub async fn save(db: &PgPool, owner: &str, polled: &Polled) -> Result<bool, sql
              last_modified = CASE WHEN $9 THEN $11 ELSE last_modified END,
              body_hash = CASE WHEN $9 THEN $12 ELSE body_hash END,
              newest_item = GREATEST(newest_item, $13), items_seen = items_seen + $14,
-             partial = COALESCE($15, partial), lease_owner = NULL, lease_until = NULL
+             partial = COALESCE($15, partial),
+             -- Only a document that was read says of how it ended: what it listed was seen then.
+             read_at = CASE WHEN $15 IS NOT NULL THEN $3 ELSE read_at END, lease_owner = NULL, lease_until = NULL
          WHERE id = $1 AND lease_owner = $2",
     )
     .bind(polled.id.as_str())
@@ -46,11 +48,11 @@ pub async fn save(db: &PgPool, owner: &str, polled: &Polled) -> Result<bool, sql
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    // 500 rows of 9 values stay far below Postgres' 65,535 parameters.
+    // 500 rows of 12 values stay far below Postgres' 65,535 parameters.
     for rows in polled.seen.chunks(500) {
         let mut insert = QueryBuilder::<Postgres>::new(
             "INSERT INTO seen_entry (source_id, item_id, entry_hash, page_hash, revision, first_seen, last_seen,
-                                     page_due, page_tries, pending) ",
+                                     page_due, page_tries, pending, alt_key, alt_site) ",
         );
         insert.push_values(rows, |mut row, seen| {
             row.push_bind(polled.id.as_str())
@@ -62,18 +64,23 @@ pub async fn save(db: &PgPool, owner: &str, polled: &Polled) -> Result<bool, sql
                 .push_bind(polled.at)
                 .push_bind(seen.page_due)
                 .push_bind(seen.page_tries)
-                .push_bind(seen.pending.as_ref().map(Json));
+                .push_bind(seen.pending.as_ref().map(Json))
+                .push_bind(seen.alt.as_ref().map(|a| &a.key))
+                .push_bind(seen.alt.as_ref().map(|a| &a.site));
         });
         insert.push(
             " ON CONFLICT (source_id, item_id) DO UPDATE SET entry_hash = excluded.entry_hash,
                   page_hash = excluded.page_hash, revision = excluded.revision, last_seen = excluded.last_seen,
-                  page_due = excluded.page_due, page_tries = excluded.page_tries, pending = excluded.pending",
+                  page_due = excluded.page_due, page_tries = excluded.page_tries, pending = excluded.pending,
+                  alt_key = excluded.alt_key, alt_site = excluded.alt_site",
         );
         insert.build().execute(&mut *tx).await?;
     }
     if !polled.touched.is_empty() {
         sqlx::query(
-            "UPDATE seen_entry SET last_seen = $3 WHERE source_id = $1 AND item_id = ANY($2::text[])",
+            // Days are enough for pruning, and spare the disk: a feed lists the same entries poll after poll.
+            "UPDATE seen_entry SET last_seen = $3
+             WHERE source_id = $1 AND item_id = ANY($2::text[]) AND last_seen < $3 - interval '1 day'",
         )
         .bind(polled.id.as_str())
         .bind(polled.touched.iter().map(ItemId::as_str).collect::<Vec<_>>())
