@@ -17,6 +17,7 @@ use wiredesk_store::source::{ChildState, Found, Leased, Polled, Validators};
 use crate::answer::{self, Answer};
 use crate::ask::request_of;
 use crate::config::Config;
+use crate::pages::Crawl;
 use crate::queue::Turns;
 use crate::read::{FeedMeta, Hints};
 use crate::refuse::Refusal;
@@ -44,6 +45,8 @@ pub struct Poller {
     pub emitter: Emitter,
     /// Limits.
     pub config: Arc<Config>,
+    /// Fetches article pages.
+    pub crawl: Arc<Crawl>,
     /// The clock.
     pub clock: fn() -> Timestamp,
 }
