@@ -170,7 +170,7 @@ impl Poller {
         taken.found.newest_item = what.newest;
         taken.found.touched = what.touched;
         taken.found.partial = Some(document.partial);
-        taken.found.form = Some(document.meta.form).filter(|f| !f.is_empty());
+        taken.found.form = Some(document.meta.form.to_owned()).filter(|f| !f.is_empty());
         taken.found.repairs = serde_json::to_value(document.repairs.repairs()).ok();
         taken.meta = document.meta;
         taken.children = document.children;

@@ -202,7 +202,7 @@ impl Poller {
         let mut left = poll.polled.found.partial == Some(true);
         let partial = left;
         if !taken.children.is_empty() {
-            let more = self.children(wire, leased, turns, Some(&taken.children), poll).await?;
+            let more = self.children(wire, leased, turns, Some(taken.children.as_slice()), poll).await?;
             left |= more.left;
             let more = more.told.unwrap_or_default();
             told.new = told.new.saturating_add(more.new);
