@@ -12,6 +12,7 @@ use common::{TakingBus, WireServer};
 use tokio_util::sync::CancellationToken;
 use wiredesk_contract::time::wall_clock;
 use wiredesk_contract::{SourceId, TopicTable};
+use wiredesk_fetcher::pages::Crawl;
 use wiredesk_fetcher::poll::{Poll, Poller, Wire};
 use wiredesk_fetcher::queue::Turns;
 use wiredesk_fetcher::{Config, SourceConfig};
@@ -54,8 +55,9 @@ impl Desk {
         let mut config = Config::default();
         config.pages.retry_seconds = 0;
         let emitter = Emitter::new(&deps(&postgres, &bus)).await.unwrap();
-        let poller =
-            Poller { db: postgres.pool().clone(), emitter, config: Arc::new(config), clock: wall_clock };
+        let crawl = Arc::new(Crawl::new(&config, wall_clock));
+        let config = Arc::new(config);
+        let poller = Poller { db: postgres.pool().clone(), emitter, config, crawl, clock: wall_clock };
         let listed = Listed {
             id: SourceId::new("nu"),
             name: "Ñu".into(),
@@ -397,4 +399,39 @@ async fn what_is_pushed_goes_the_way_of_what_is_polled() {
     assert_eq!(desk.bus.dead().len(), 1);
     desk.bus.down.store(true, Ordering::SeqCst);
     assert!(push(document(&item("d", "Cuatro"))).await.unwrap_err().is_transient());
+}
+
+#[tokio::test]
+async fn a_site_that_goes_to_https_sends_nothing_again_and_a_real_edit_is_the_same_item() {
+    let Some(desk) = Desk::open("").await else { return };
+    let entry = |base: &str, n: u8, words: &str| {
+        format!(
+            "<item><title>Nota {n}</title><guid>{base}/?p={n}</guid><link>{base}/2026/nota-{n}/?utm_source=rss</link><description>{words}</description></item>"
+        )
+    };
+    let (http, https) = ("http://www.wire.example", "https://wire.example");
+    desk.server.feed("/feed", "1", &(entry(http, 1, "&lt;p&gt;Uno&lt;/p&gt;") + &entry(http, 2, "Dos")));
+    desk.poll_and_save().await;
+    let before = desk.bus.raws();
+    desk.server.feed(
+        "/feed",
+        "2",
+        &(entry(https, 1, "&lt;p class=x&gt; Uno &lt;/p&gt;")
+            + &entry(https, 2, "Dos heridos")
+            + &entry(https, 3, "Tres")),
+    );
+    desk.poll_and_save().await;
+    let raws = desk.bus.raws();
+    let of = |title: &str| raws.iter().filter(|r| r.entry.title == title).collect::<Vec<_>>();
+    assert_eq!(of("Nota 1").len(), 1, "another scheme and another class are no edit");
+    let second = of("Nota 2");
+    assert_eq!((second.len(), second[1].revision), (2, 2));
+    assert_eq!(second[0].item_id, second[1].item_id);
+    assert_eq!(of("Nota 3")[0].revision, 1);
+    // It keeps the id that it had, poll after poll.
+    desk.server.feed("/feed", "3", &(entry(https, 1, "Uno, y más") + &entry(https, 2, "Dos heridos")));
+    desk.poll_and_save().await;
+    let first = before.iter().find(|r| r.entry.title == "Nota 1").unwrap();
+    let last = desk.bus.raws().pop().unwrap();
+    assert_eq!((&last.item_id, last.revision), (&first.item_id, 2));
 }

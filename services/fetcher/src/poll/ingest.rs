@@ -8,6 +8,7 @@ use wiredesk_store::source::{self as table, Found};
 
 use super::{Poller, Wire};
 use crate::changes;
+use crate::identity;
 use crate::read::{self, Child, FeedMeta, Hints};
 use crate::refuse::Refusal;
 
@@ -144,9 +145,7 @@ impl Poller {
             metrics::counter!("wiredesk_fetch_parse_repairs_total", "kind" => repair.kind)
                 .increment(repair.count.into());
         }
-        let ids = changes::ids(source, &document);
-        let known: Vec<_> = ids.iter().flatten().cloned().collect();
-        let seen = table::seen(&self.db, &SourceId::new(&source.id), &known).await?;
+        let (ids, seen) = identity::known(&self.db, &SourceId::new(&source.id), &document.entries).await?;
         let what = changes::changes(source, &document, &ids, &seen, at);
         metrics::counter!("wiredesk_fetch_entries_total", "source" => source.id.clone(), "via" => via.as_str())
             .increment(what.raws.len() as u64);
@@ -171,7 +170,7 @@ impl Poller {
         taken.found.newest_item = what.newest;
         taken.found.touched = what.touched;
         taken.found.partial = Some(document.partial);
-        taken.found.form = Some(document.meta.form).filter(|f| !f.is_empty());
+        taken.found.form = Some(document.meta.form.to_owned()).filter(|f| !f.is_empty());
         taken.found.repairs = serde_json::to_value(document.repairs.repairs()).ok();
         taken.meta = document.meta;
         taken.children = document.children;

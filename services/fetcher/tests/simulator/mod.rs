@@ -91,7 +91,7 @@ struct Feed {
 enum Answer {
     Ok,
     Refused(Option<String>),
-    Unavailable(Option<String>),
+    Unavailable,
     Failed,
 }
 
@@ -368,7 +368,7 @@ impl<'a> Simulation<'a> {
         match self.dice.unit() {
             x if x < 0.01 => {
                 self.report.unavailable += 1;
-                Answer::Unavailable(None)
+                Answer::Unavailable
             }
             x if x < 0.02 => Answer::Failed,
             _ => Answer::Ok,
@@ -388,7 +388,7 @@ impl<'a> Simulation<'a> {
                 refused = Some(asked);
                 Ended::Failed { retry_after: asked }
             }
-            Answer::Unavailable(_) => {
+            Answer::Unavailable => {
                 // Half of them say for how long, in either form.
                 let wait = Duration::seconds(self.dice.between(10.0, 9000.0) as i64);
                 let form = if self.dice.unit() < 0.5 { Form::Seconds } else { Form::Date };

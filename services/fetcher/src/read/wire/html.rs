@@ -288,3 +288,49 @@ fn without_tags(html: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::Tree;
+    use super::*;
+
+    #[test]
+    fn any_markup_becomes_simple_html() {
+        for (markup, title, expected) in [
+            ("<p>Uno</p>dos<p> tres </p>", "", "<p>Uno</p>\n<p>dos</p>\n<p>tres</p>"),
+            ("<h1>El  título</h1><p>a</p><h3>b</h3>", "El título", "<p>a</p>\n<h2>b</h2>"),
+            (
+                "<p>a <b>b <b>c</b></b> <i></i> d<br> e<br></p>",
+                "",
+                "<p>a <strong>b c</strong> <em></em>d<br>e</p>",
+            ),
+            ("<p>a<b>b<p>c</b>d</p>", "", "<p>a<strong>b</strong></p>\n<p>c</p>\n<p>d</p>"),
+            ("<p>3 &lt; 5 &amp;amp; \"x\"</p>", "", "<p>3 &lt; 5 &amp;amp; &quot;x&quot;</p>"),
+            ("<ul><li>a<ul><li>b</li></ul></li><li> </li></ul>", "", "<ul><li>a</li><li>b</li></ul>"),
+            (
+                "<table><caption>T</caption><tr><th>a</th><td/></tr><tr><td> </td></tr></table>",
+                "",
+                "<table><tr><td>T</td></tr><tr><td>a</td><td></td></tr></table>",
+            ),
+            (
+                "<a href='javascript:x'>a</a> <a href='https://w.example/?a=1&amp;b'>b</a>",
+                "",
+                "<p>a <a href=\"https://w.example/?a=1&amp;b\">b</a></p>",
+            ),
+            (
+                "<div><div>a</div><script>x</script><style>y</style><blockquote>b</blockquote></div>",
+                "",
+                "<p>a</p>\n<blockquote>b</blockquote>",
+            ),
+            (
+                "<pre>a\nb\n\nc</pre><p>Dijo <q>sí</q>.</p>",
+                "",
+                "<p>a b</p>\n<p>c</p>\n<p>Dijo &quot;sí&quot;.</p>",
+            ),
+            ("<p> </p><p>\u{a0}</p><br>", "", ""),
+        ] {
+            let tree = Tree::parse(markup);
+            assert_eq!(copy(tree.root(), title), expected, "{markup}");
+        }
+    }
+}

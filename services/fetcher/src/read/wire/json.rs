@@ -223,3 +223,44 @@ pub(super) fn members(object: &str) -> Vec<(String, usize)> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_cut_out_whatever_is_in_them() {
+        for (array, found, ended) in [
+            (
+                r#"[{"a":"}]"},{"b":[{}]} , 7, {"c"}] x"#,
+                vec![r#"{"a":"}]"}"#, r#"{"b":[{}]}"#, r#"{"c"}"#],
+                true,
+            ),
+            (r#"[{"a":"\"}"},{"b":"#, vec![r#"{"a":"\"}"}"#], false),
+            (r#"[{"a":"#, vec![r#"{"a":"#], false),
+            ("[", vec![], false),
+        ] {
+            assert_eq!(objects(array), (found, ended), "{array}");
+        }
+    }
+
+    #[test]
+    fn members_names_and_the_budget() {
+        let text = r#"{"Body_Html" : {"x":1}, "b":"c:d" "#;
+        let found: Vec<(String, &str)> =
+            members(text).into_iter().map(|(key, at)| (key, &text[at..at + 3])).collect();
+        assert_eq!(found, [("bodyhtml".to_owned(), "{\"x"), ("b".to_owned(), "\"c:")]);
+        let parsed = Json::parse(r#"{"Body_Html":" t ","n":2.5,"z":null}"#).unwrap();
+        assert_eq!(
+            (parsed.text(&["x", "bodyhtml"]), parsed.text(&["n"]), parsed.get(&["z"])),
+            (Some("t"), Some("2.5"), None)
+        );
+        let many = format!("{{\"a\":[{}0],\"uri\":\"u\"}}", "0,".repeat(MAX_VALUES));
+        assert_eq!(
+            Json::parse(&many).unwrap().get(&["a"]).map(|a| a.values().len() < MAX_VALUES),
+            Some(true)
+        );
+        assert!(Json::parse("{\"a\":").unwrap_err().contains("EOF"));
+        assert!(Json::parse(&"[".repeat(1000)).is_err());
+    }
+}

@@ -32,6 +32,10 @@ const WRAPPED: [&str; 7] = ["items", "hits", "data", "results", "entries", "docs
 
 /// Reads a document; None where it is no ninjs.
 pub(super) fn read(text: &str, hints: &Hints, repairs: &mut Tally) -> Option<Document> {
+    // A JSON Feed says so at its head.
+    if text[..text.floor_char_boundary(1024)].contains("jsonfeed.org/version") {
+        return None;
+    }
     let (found, ended) = if text.starts_with('[') {
         let (found, ended) = objects(text);
         found.iter().take(3).any(|object| is_ninjs(object)).then_some((found, ended))?
@@ -147,7 +151,7 @@ fn with_role<'j>(list: Option<&'j Json>, roles: &[&str]) -> Option<&'j Json> {
     let values = list?.values();
     let by_role =
         |role: &&str| values.iter().find(|v| v.text(&["role"]).is_some_and(|r| r.eq_ignore_ascii_case(role)));
-    roles.iter().find_map(|role| by_role(&role)).or(values.first()).copied()
+    roles.iter().find_map(by_role).or(values.first()).copied()
 }
 
 fn headline(item: &Json) -> Option<String> {
