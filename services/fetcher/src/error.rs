@@ -20,7 +20,7 @@ pub enum FetchError {
         id: String,
         /// Id of the first.
         other: String,
-        /// `id`, `address`, or `feed` where the addresses only look different.
+        /// `id`, `address`, `folder`, or `feed` where the addresses only look different.
         what: &'static str,
         /// Where the first is.
         first: String,
