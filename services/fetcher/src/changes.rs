@@ -18,6 +18,8 @@ pub struct Changes {
     pub touched: Vec<ItemId>,
     /// Newest date of an entry that is not in the future.
     pub newest: Option<Timestamp>,
+    /// Oldest date of an entry that is not in the future.
+    pub oldest: Option<Timestamp>,
 }
 
 /// The ids of a document's entries.
@@ -45,6 +47,7 @@ pub fn changes(
         }
         let date = entry.published.or(entry.updated).filter(|d| *d <= fetched_at);
         out.newest = out.newest.max(date);
+        out.oldest = out.oldest.into_iter().chain(date).min();
         let hash = entry_hash(entry);
         let before = seen.get(item_id);
         if before.is_some_and(|b| b.entry_hash == hash) {

@@ -12,7 +12,7 @@ use wiredesk_contract::{ItemId, SourceId, Timestamp};
 pub use health::health;
 pub use lease::{claim, defer, release, renew};
 pub use list::sync;
-pub use save::save;
+pub use save::{save, save_pushed};
 pub use seen::{pages_due, refused_before, seen};
 
 /// A source of the configured list.
@@ -96,10 +96,21 @@ pub struct Polled {
     pub stopped: Option<String>,
     /// Validators and body hash to keep; `None` leaves the old ones.
     pub validators: Option<Validators>,
+    /// What the document held.
+    pub found: Found,
+}
+
+/// What a document held, once all of it is on the bus.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
     /// Newest date of an entry.
     pub newest_item: Option<Timestamp>,
     /// The document ended early; `None` where none was read.
     pub partial: Option<bool>,
+    /// Its form in words, such as `RSS 2.0`; `None` leaves the old one.
+    pub form: Option<String>,
+    /// What was mended in it; `None` leaves the old ones.
+    pub repairs: Option<Value>,
     /// Entries that were new or changed, with their new states.
     pub seen: Vec<SeenEntry>,
     /// Entries that were there and had not changed.
