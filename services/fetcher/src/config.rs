@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use wiredesk_net::NetConfig;
 
+use crate::push::PushConfig;
 use crate::source::SourceConfig;
 
 /// The fetcher.
@@ -35,6 +36,8 @@ pub struct Config {
     pub net: NetConfig,
     /// Article pages.
     pub pages: PagesConfig,
+    /// What comes by itself: posts, hubs, files.
+    pub push: PushConfig,
 }
 
 impl Default for Config {
@@ -52,6 +55,7 @@ impl Default for Config {
             max_backoff_seconds: 3600,
             net: NetConfig::default(),
             pages: PagesConfig::default(),
+            push: PushConfig::default(),
         }
     }
 }

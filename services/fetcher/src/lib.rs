@@ -11,6 +11,7 @@ pub mod identity;
 pub mod list;
 pub mod pages;
 pub mod poll;
+pub mod push;
 pub mod read;
 pub mod refuse;
 pub mod run;

@@ -43,7 +43,9 @@ pub fn load(config: &Config) -> Result<Vec<SourceConfig>, FetchError> {
         all.extend(from_opml(&text_of(path)?, &place)?.into_iter().map(|s| (place.clone(), s)));
     }
     check(&all)?;
-    Ok(all.into_iter().map(|(_, source)| source).collect())
+    let all: Vec<SourceConfig> = all.into_iter().map(|(_, source)| source).collect();
+    config.push.check(&all)?;
+    Ok(all)
 }
 
 fn text_of(path: &Path) -> Result<String, FetchError> {
@@ -59,6 +61,10 @@ fn check(all: &[(String, SourceConfig)]) -> Result<(), FetchError> {
         for (map, key, what) in
             [(&mut ids, source.id.as_str(), "id"), (&mut urls, source.url.as_str(), "address")]
         {
+            // A webhook or a folder need not have an address.
+            if key.is_empty() {
+                continue;
+            }
             if let Some((first, other)) = map.insert(key, (place.as_str(), source.id.as_str())) {
                 return Err(FetchError::Duplicate {
                     id: source.id.clone(),

@@ -16,7 +16,8 @@ use crate::config::Config;
 use crate::error::FetchError;
 use crate::list;
 use crate::poll::{Poller, Wire};
-use crate::source::SourceConfig;
+use crate::push;
+use crate::source::{SourceConfig, SourceKind};
 
 /// How often it is looked for sources that are due.
 const TICK: Duration = Duration::from_millis(250);
@@ -36,7 +37,8 @@ pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
     deps.health.set("fetcher", State::Starting);
     let fetcher = Fetcher { config, deps, wires, poller, owner };
     fetcher.sync(&sources).await?;
-    let ended = fetcher.serve().await;
+    let pushes = push::serve(fetcher.wires.clone(), fetcher.poller.clone(), &fetcher.deps, &fetcher.owner);
+    let ended = tokio::try_join!(fetcher.serve(), pushes).map(drop);
     if let Err(error) = table::release(&fetcher.deps.db, &fetcher.owner).await {
         tracing::warn!("leases were not given back ({error}); they run out by themselves");
     }
@@ -121,7 +123,9 @@ impl Fetcher {
     }
 
     async fn serve(&self) -> Result<(), StageError> {
-        let ids: Vec<&str> = self.wires.keys().map(String::as_str).collect();
+        // Webhooks and folders come by themselves.
+        let polled = self.wires.values().filter(|w| w.config.kind == SourceKind::Feed);
+        let ids: Vec<&str> = polled.map(|w| w.config.id.as_str()).collect();
         let mut hosts: BTreeMap<String, Arc<Semaphore>> = BTreeMap::new();
         let mut polls: JoinSet<Result<(), StageError>> = JoinSet::new();
         let mut tick = tokio::time::interval(TICK);

@@ -459,3 +459,15 @@ pub async fn note(
     .await?;
     Ok(done.rows_affected() > 0)
 }
+
+/// Has an operator paused the source?
+///
+/// # Errors
+/// sqlx's.
+pub async fn is_paused(db: &PgPool, source: &SourceId) -> Result<bool, sqlx::Error> {
+    let found: Option<bool> = sqlx::query_scalar("SELECT paused FROM source WHERE id = $1")
+        .bind(source.as_str())
+        .fetch_optional(db)
+        .await?;
+    Ok(found.unwrap_or(false))
+}

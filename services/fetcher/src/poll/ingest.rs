@@ -8,6 +8,7 @@ use wiredesk_store::source::{self as table, Found};
 
 use super::{Poller, Wire};
 use crate::changes;
+use crate::push::websub::GRACE;
 use crate::read::{self, Child, FeedMeta, Hints};
 use crate::refuse::Refusal;
 
@@ -69,6 +70,8 @@ pub(super) struct Taken {
     /// Entries in the document, and the oldest date among them.
     pub window: usize,
     pub oldest: Option<Timestamp>,
+    /// Newest date of a new entry that a hub should have sent by now.
+    pub late: Option<Timestamp>,
     /// Other documents that it lists.
     pub children: Vec<Child>,
     /// It could not be read: why, in words.
@@ -91,8 +94,7 @@ impl Poller {
     ) -> Result<Ingested, StageError> {
         let at = (self.clock)();
         let url = Some(wire.config.url.clone()).filter(|u| !u.is_empty());
-        let hints =
-            Hints { content_type: content_type.map(str::to_owned), url, zone: wire.config.zone() };
+        let hints = Hints { content_type: content_type.map(str::to_owned), url, zone: wire.config.zone() };
         let taken = self.take(wire, bytes, hints, at, via).await?;
         let id = SourceId::new(&wire.config.id);
         table::save_pushed(&self.db, &id, at, taken.new > 0, &taken.found).await?;
@@ -167,12 +169,14 @@ impl Poller {
         taken.new = what.raws.iter().filter(|(raw, _)| raw.revision == 1).count();
         taken.changed = what.raws.len() - taken.new;
         taken.broken = broken.len();
+        let new = what.raws.iter().filter(|(raw, _)| raw.revision == 1);
+        taken.late = new.filter_map(|(raw, _)| raw.entry.published).filter(|d| *d < at - GRACE).max();
         taken.window = document.entries.len();
         taken.oldest = what.oldest;
         taken.found.newest_item = what.newest;
         taken.found.touched = what.touched;
         taken.found.partial = Some(document.partial);
-        taken.found.form = Some(document.meta.form).filter(|f| !f.is_empty());
+        taken.found.form = Some(document.meta.form.to_owned()).filter(|f| !f.is_empty());
         taken.found.repairs = serde_json::to_value(document.repairs.repairs()).ok();
         taken.meta = document.meta;
         taken.children = document.children;

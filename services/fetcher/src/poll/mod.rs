@@ -115,6 +115,7 @@ impl Poller {
             max_backoff_seconds: self.config.max_backoff_seconds,
         };
         polled.next_poll = next_poll((self.clock)(), &pace, rand::random());
+        polled.next_poll = self.safety_net(source, polled.at, polled.next_poll).await?;
         metrics::counter!("wiredesk_fetch_polls_total", "source" => source.id.clone(), "outcome" => outcome)
             .increment(1);
         if let Some(error) = &polled.error {
@@ -146,7 +147,8 @@ impl Poller {
             url: Some(response.url.clone()),
             zone: wire.config.zone(),
         };
-        let taken = self.take(wire, response.body, hints, polled.at, Via::Poll).await?;
+        let taken = self.take(wire, response.body.clone(), hints, polled.at, Via::Poll).await?;
+        self.heed_hubs(&wire.config, &response, &taken.meta, taken.late).await?;
         polled.found = taken.found;
         if let Some(error) = taken.unreadable {
             polled.error = Some(error);

@@ -98,11 +98,17 @@ impl PushConfig {
             if !Url::parse(&self.public_url).is_ok_and(|u| plain(&u)) {
                 return wrong(
                     "public_url",
-                    format!("{:?} is no web address without query; write it as https://push.newsroom.example", self.public_url),
+                    format!(
+                        "{:?} is no web address without query; write it as https://push.newsroom.example",
+                        self.public_url
+                    ),
                 );
             }
             if self.listen.is_empty() {
-                return wrong("public_url", "it leads to no listener; set listen too, or remove it".to_owned());
+                return wrong(
+                    "public_url",
+                    "it leads to no listener; set listen too, or remove it".to_owned(),
+                );
             }
         }
         for source in sources {
@@ -128,7 +134,11 @@ impl PushConfig {
                 }
             }
             SourceKind::Folder => match &source.folder {
-                None => return wrong("a source of kind folder needs a folder; write folder = \"/path\"".to_owned()),
+                None => {
+                    return wrong(
+                        "a source of kind folder needs a folder; write folder = \"/path\"".to_owned(),
+                    );
+                }
                 Some(path) if !path.is_absolute() => {
                     return wrong(format!("its folder {} is not an absolute path", path.display()));
                 }
@@ -137,7 +147,8 @@ impl PushConfig {
             SourceKind::Feed => {
                 if source.websub == Some(true) && self.public_url.is_empty() {
                     return wrong(
-                        "it wants pushes by WebSub, but hubs cannot reach us; set fetcher.push.public_url".to_owned(),
+                        "it wants pushes by WebSub, but hubs cannot reach us; set fetcher.push.public_url"
+                            .to_owned(),
                     );
                 }
             }
@@ -186,7 +197,11 @@ mod tests {
                 "id = \"a\"\nkind = \"webhook\"\nsecret = \"short\"",
                 "configuration: source \"a\": a webhook needs a secret of at least 16 characters and has 5; make one by `openssl rand -hex 32`",
             ),
-            ("listen = \"\"", hook, "configuration: source \"a\": a webhook needs the listener; set fetcher.push.listen"),
+            (
+                "listen = \"\"",
+                hook,
+                "configuration: source \"a\": a webhook needs the listener; set fetcher.push.listen",
+            ),
             (
                 "",
                 "id = \"a\"\nkind = \"folder\"",
@@ -205,6 +220,8 @@ mod tests {
         ] {
             assert_eq!(check(push, source), expected, "{push} {source}");
         }
-        assert!(toml::from_str::<PushConfig>("lisen = \"\"").unwrap_err().to_string().contains("unknown field"));
+        assert!(
+            toml::from_str::<PushConfig>("lisen = \"\"").unwrap_err().to_string().contains("unknown field")
+        );
     }
 }

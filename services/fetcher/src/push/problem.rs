@@ -51,7 +51,9 @@ pub enum Problem {
     #[error("this instance is stopping; send the same again in a few seconds")]
     Stopping,
     /// 503 or 500: the bus or Postgres.
-    #[error("nothing was taken, because the desk's own parts do not answer; send the same again in a few seconds")]
+    #[error(
+        "nothing was taken, because the desk's own parts do not answer; send the same again in a few seconds"
+    )]
     Stage(#[from] StageError),
 }
 

@@ -18,16 +18,22 @@ const MOST: usize = 4;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unsigned {
     /// No signature.
-    #[error("the request is not signed; send X-Wiredesk-Signature: t=UNIX,v1=HEX with the HMAC-SHA256 of t.body")]
+    #[error(
+        "the request is not signed; send X-Wiredesk-Signature: t=UNIX,v1=HEX with the HMAC-SHA256 of t.body"
+    )]
     Missing,
     /// None of the forms.
     #[error("the signature has none of the known forms; write X-Wiredesk-Signature: t=UNIX,v1=HEX")]
     Form,
     /// Made too long ago, or by a clock that is wrong.
-    #[error("the signature's time is {0} seconds from ours and 300 are allowed; set the sender's clock and sign again")]
+    #[error(
+        "the signature's time is {0} seconds from ours and 300 are allowed; set the sender's clock and sign again"
+    )]
     Time(i64),
     /// Another secret, or another body.
-    #[error("the signature is not that of this body under this source's secret; check the secret, and that the body is signed as it is sent")]
+    #[error(
+        "the signature is not that of this body under this source's secret; check the secret, and that the body is signed as it is sent"
+    )]
     Wrong,
 }
 
@@ -197,11 +203,21 @@ mod tests {
     #[test]
     fn signatures_that_are_none() {
         for header in [
-            "", "sha256", "sha256=", "sha256=0", "sha256=zz", "md5=00", "=00", "sha256=\u{e9}\u{e9}", "sha256=+1",
+            "",
+            "sha256",
+            "sha256=",
+            "sha256=0",
+            "sha256=zz",
+            "md5=00",
+            "=00",
+            "sha256=\u{e9}\u{e9}",
+            "sha256=+1",
         ] {
             assert_eq!(Signature::of_hub(header), Err(Unsigned::Form), "{header:?}");
         }
-        for header in ["", "t=5", "v1=00", "t=,v1=00", "t=x,v1=00", "t=5,v1=0", "t=5,v1=00,v1=00,v1=00,v1=00,v1=00"] {
+        for header in
+            ["", "t=5", "v1=00", "t=,v1=00", "t=x,v1=00", "t=5,v1=0", "t=5,v1=00,v1=00,v1=00,v1=00,v1=00"]
+        {
             assert_eq!(Signature::of_sender(header, at(5)), Err(Unsigned::Form), "{header:?}");
         }
         // A part of the right one is not right.
@@ -219,15 +235,24 @@ mod tests {
             (1301, Err(Unsigned::Time(301))),
             (699, Err(Unsigned::Time(301))),
         ] {
-            assert_eq!(Signature::of_sender(&signed, at(now)).and_then(|s| s.check(b"key", b"copy")), expected);
+            assert_eq!(
+                Signature::of_sender(&signed, at(now)).and_then(|s| s.check(b"key", b"copy")),
+                expected
+            );
         }
         // Another time with the same HMAC.
         let moved = signed.replace("t=1000", "t=1001");
-        assert_eq!(Signature::of_sender(&moved, at(1000)).unwrap().check(b"key", b"copy"), Err(Unsigned::Wrong));
+        assert_eq!(
+            Signature::of_sender(&moved, at(1000)).unwrap().check(b"key", b"copy"),
+            Err(Unsigned::Wrong)
+        );
         // A sender that changes its secret signs with both.
         let both = format!("{},{}", sign(b"old", 1000, b"copy"), &signed["t=1000,".len()..]);
         assert_eq!(Signature::of_sender(&both, at(1000)).unwrap().check(b"key", b"copy"), Ok(()));
-        assert_eq!(Signature::of_sender("t=-9223372036854775808,v1=00", at(1)), Err(Unsigned::Time(i64::MAX)));
+        assert_eq!(
+            Signature::of_sender("t=-9223372036854775808,v1=00", at(1)),
+            Err(Unsigned::Time(i64::MAX))
+        );
     }
 
     proptest! {

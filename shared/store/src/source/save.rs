@@ -76,7 +76,7 @@ pub async fn save_pushed(
     .bind(found.newest_item)
     .bind(i64::try_from(found.seen.len()).unwrap_or(i64::MAX))
     .bind(found.partial)
-    .bind(found.form)
+    .bind(found.form.as_deref())
     .bind(found.repairs.as_ref().map(Json))
     .bind(arrived)
     .execute(&mut *tx)

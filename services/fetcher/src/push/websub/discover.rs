@@ -24,7 +24,9 @@ pub fn offered(links: &[String], meta: &FeedMeta, url: &str) -> Option<Offered> 
     let base = Url::parse(url).ok()?;
     let in_headers: Vec<(String, String)> = links.iter().flat_map(|l| parse(l)).collect();
     let with = |rel: &str| -> Vec<String> {
-        let named = in_headers.iter().filter(|(_, rels)| rels.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case(rel)));
+        let named = in_headers
+            .iter()
+            .filter(|(_, rels)| rels.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case(rel)));
         named.filter_map(|(target, _)| absolute(&base, target)).collect()
     };
     let mut hubs = with("hub");
@@ -46,7 +48,8 @@ pub fn offered(links: &[String], meta: &FeedMeta, url: &str) -> Option<Offered> 
 fn absolute(base: &Url, text: &str) -> Option<String> {
     let mut url = base.join(text.trim()).ok()?;
     url.set_fragment(None);
-    let good = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+    let good =
+        matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
     (good && url.as_str().len() <= LONGEST).then(|| url.into())
 }
 
@@ -121,7 +124,11 @@ mod tests {
     fn the_hubs_of_a_feed() {
         let none = FeedMeta::default();
         let own = FeedMeta {
-            hubs: vec!["https://hub.example/".into(), "https://hub.example/".into(), "javascript:alert(1)".into()],
+            hubs: vec![
+                "https://hub.example/".into(),
+                "https://hub.example/".into(),
+                "javascript:alert(1)".into(),
+            ],
             self_link: Some("/feed?of=doc#top".into()),
             ..FeedMeta::default()
         };
@@ -133,7 +140,10 @@ mod tests {
             (&["<https://hub.example/>; rel=hub"], &none, told("/feed", &["https://hub.example/"])),
             (&["<h2>; rel=\"hub\", </s>;rel=self"], &none, told("/s", &["https://wire.example/h2"])),
             (
-                &["<https://a.example/>; title=\"a, <b>; rel=x\"; rel=\"preconnect HUB\"", "</s>; REL = self"],
+                &[
+                    "<https://a.example/>; title=\"a, <b>; rel=x\"; rel=\"preconnect HUB\"",
+                    "</s>; REL = self",
+                ],
                 &none,
                 told("/s", &["https://a.example/"]),
             ),
@@ -143,7 +153,11 @@ mod tests {
             (&["</s>; rel=self"], &own, told("/s", &["https://hub.example/"])),
             // Nothing of this is a hub.
             (&["<https://u:p@hub.example/>; rel=hub", "<ftp://hub.example/>; rel=hub"], &none, None),
-            (&["https://hub.example/; rel=hub", "<https://hub.example/; rel=hub", "<x>", "<x>; rel"], &none, None),
+            (
+                &["https://hub.example/; rel=hub", "<https://hub.example/; rel=hub", "<x>", "<x>; rel"],
+                &none,
+                None,
+            ),
             (&["<x>; rel=next; rel=hub"], &none, None),
         ] {
             assert_eq!(of(links, meta), expected, "{links:?}");

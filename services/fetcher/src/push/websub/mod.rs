@@ -5,8 +5,10 @@
 
 pub mod callback;
 pub mod discover;
+mod heed;
 pub mod keep;
 pub mod pace;
 pub mod token;
 
 pub use discover::{Offered, offered};
+pub use heed::GRACE;

@@ -52,10 +52,18 @@ mod tests {
     #[test]
     fn the_pace_of_asking() {
         let seconds = |t: Timestamp| (t - now()).num_seconds();
-        for (failures, least, most) in
-            [(0, 150, 300), (1, 150, 300), (2, 300, 600), (5, 2400, 4800), (9, 38_400, 76_800), (1000, 43_200, 86_400)]
-        {
-            assert_eq!((seconds(again(now(), failures, 0.0)), seconds(again(now(), failures, 1.0))), (least, most));
+        for (failures, least, most) in [
+            (0, 150, 300),
+            (1, 150, 300),
+            (2, 300, 600),
+            (5, 2400, 4800),
+            (9, 38_400, 76_800),
+            (1000, 43_200, 86_400),
+        ] {
+            assert_eq!(
+                (seconds(again(now(), failures, 0.0)), seconds(again(now(), failures, 1.0))),
+                (least, most)
+            );
         }
         for (asked, until) in [(864_000, 864_000), (0, 60), (-5, 60), (i64::MAX, 7_776_000)] {
             assert_eq!(seconds(lease(now(), asked, 0.5).0), until);

@@ -22,7 +22,10 @@ pub fn new_secret() -> Option<String> {
 /// The token of a subscription's callback: the same for all renewals, since a hub knows a subscription by topic and
 /// callback, and as hard to guess as the secret.
 pub fn token(secret: &str, source: &SourceId, topic: &str) -> String {
-    let mut hex = hmac_sha256(secret.as_bytes(), &[b"wiredesk callback\n", source.as_str().as_bytes(), b"\n", topic.as_bytes()]);
+    let mut hex = hmac_sha256(
+        secret.as_bytes(),
+        &[b"wiredesk callback\n", source.as_str().as_bytes(), b"\n", topic.as_bytes()],
+    );
     hex.truncate(TOKEN);
     hex
 }
