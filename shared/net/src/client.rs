@@ -1,53 +1,83 @@
-//! The client: one GET with its redirects, each hop checked, the body capped.
+//! The client: one request with its redirects, each hop checked, the body capped.
 
-use std::error::Error as _;
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use url::{Host, Url};
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use url::{Host, Url, form_urlencoded};
 
 use crate::address::Guard;
+use crate::body::{self, Collected, Unread};
 use crate::config::NetConfig;
+use crate::encoding::Layers;
 use crate::error::NetError;
-use crate::request::{Request, Response};
-use crate::resolve::GuardedResolver;
+use crate::failure;
+use crate::headers;
+pub use crate::location::parse;
+use crate::location::{same_origin, target};
+use crate::proxy::Proxy;
+use crate::request::{Redirect, Request, Response};
+use crate::resolve::{self, Lookup, SystemLookup};
+use crate::transport::{Key, Transports};
 
-/// How much of a body that is too large is kept to see what it was, in bytes.
-const HEAD: usize = 4096;
+/// How much of an error page is read, in bytes.
+const GLANCE: usize = 64 * 1024;
+/// How long an error page is waited for.
+const GLANCE_TIME: Duration = Duration::from_secs(5);
 
 /// The guarded client. Cheap to clone; connections are shared.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    transports: Transports,
     guard: Arc<Guard>,
+    lookup: Arc<dyn Lookup>,
+    agent: HeaderValue,
     config: NetConfig,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("config", &self.inner.config).finish_non_exhaustive()
+    }
+}
+
+/// A request on its way.
+struct Journey<'a> {
+    request: &'a Request,
+    proxy: Option<Proxy>,
+    start: Url,
 }
 
 impl Client {
     /// A client with these limits that calls itself `user_agent`.
     ///
     /// # Errors
-    /// [`NetError::BadNetwork`] for a wrong `allow`; [`NetError::Setup`] where TLS cannot be set up.
+    /// [`NetError::BadNetwork`] and [`NetError::BadNat64`] for a wrong `allow` or `nat64`; [`NetError::BadCa`] and
+    /// [`NetError::Setup`] where TLS cannot be set up; [`NetError::BadHeader`] for the user agent.
     pub fn new(config: &NetConfig, user_agent: &str) -> Result<Self, NetError> {
-        // Somebody else in the process may have installed one already: that one serves.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let guard = Arc::new(Guard::new(&config.allow)?);
-        let http = reqwest::Client::builder()
-            .user_agent(user_agent)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .referer(false)
-            .dns_resolver(Arc::new(GuardedResolver { guard: guard.clone() }))
-            .connect_timeout(Duration::from_secs(config.connect_seconds))
-            .read_timeout(Duration::from_secs(config.idle_seconds))
-            .pool_max_idle_per_host(2)
-            .pool_idle_timeout(Duration::from_secs(90))
-            .build()
-            .map_err(|e| NetError::Setup(words(&e)))?;
-        Ok(Self { http, guard, config: config.clone() })
+        Self::with_lookup(config, user_agent, Arc::new(SystemLookup::default()))
+    }
+
+    /// A client that asks `lookup` for the addresses of names. They are checked like all others.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn with_lookup(
+        config: &NetConfig,
+        user_agent: &str,
+        lookup: Arc<dyn Lookup>,
+    ) -> Result<Self, NetError> {
+        let guard = Arc::new(Guard::new(&config.allow)?.with_nat64(&config.nat64)?);
+        let transports = Transports::new(config, guard.clone(), lookup.clone())?;
+        let (agent, config) = (headers::agent(user_agent)?, config.clone());
+        Ok(Self { inner: Arc::new(Inner { transports, guard, lookup, agent, config }) })
     }
 
     /// GETs an address, following redirects. Any status is a response.
@@ -55,202 +85,155 @@ impl Client {
     /// # Errors
     /// [`NetError`].
     pub async fn get(&self, request: &Request) -> Result<Response, NetError> {
-        let seconds = self.config.total_seconds;
-        let start = parse(&request.url)?;
-        let host = start.host_str().unwrap_or_default().to_owned();
-        tokio::time::timeout(Duration::from_secs(seconds), self.follow(request, start))
-            .await
-            .unwrap_or(Err(NetError::Timeout { host, what: "the whole request", seconds }))
+        self.send(request).await
     }
 
-    async fn follow(&self, request: &Request, start: Url) -> Result<Response, NetError> {
-        let own = own_headers(request)?;
-        let mut url = start.clone();
+    /// GETs an address, following redirects, or POSTs the request's form, not following them. Any status is a response.
+    ///
+    /// # Errors
+    /// [`NetError`].
+    pub async fn send(&self, request: &Request) -> Result<Response, NetError> {
+        let seconds = self.inner.config.total_seconds;
+        let start = parse(&request.url)?;
+        let proxy = request.proxy.as_deref().map(Proxy::parse).transpose()?;
+        let journey = Journey { request, proxy, start };
+        match tokio::time::timeout(Duration::from_secs(seconds), self.inner.follow(&journey)).await {
+            Ok(result) => result,
+            Err(_) => {
+                let host = journey.start.host_str().unwrap_or_default().to_owned();
+                Err(NetError::Timeout { host, what: "the whole request", seconds })
+            }
+        }
+    }
+}
+
+impl Inner {
+    async fn follow(&self, journey: &Journey<'_>) -> Result<Response, NetError> {
+        let mut url = journey.start.clone();
+        let mut redirects = Vec::new();
         let mut moved_to = None;
         let mut all_permanent = true;
-        for hop in 0..=self.config.max_redirects {
-            self.check(&url)?;
-            let same_origin = url.origin() == start.origin();
-            let response = self.send(request, &url, same_origin.then_some(&own)).await?;
+        let mut at_home = true;
+        loop {
+            let response = self.hop(journey, &url, at_home).await?;
             let status = response.status().as_u16();
-            if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                return self.finish(response, url, moved_to).await;
+            if !headers::within(response.headers(), self.config.max_header_bytes) {
+                let host = url.host_str().unwrap_or_default().to_owned();
+                return Err(NetError::Headers {
+                    host,
+                    limit: self.config.max_header_bytes,
+                    count: headers::MOST,
+                });
             }
-            if hop == self.config.max_redirects {
-                break;
+            if journey.request.form.is_some() || !matches!(status, 301 | 302 | 303 | 307 | 308) {
+                let answer = self.finish(response, journey, &url).await?;
+                return Ok(Response { redirects, moved_to, ..answer });
+            }
+            if redirects.len() == self.config.max_redirects {
+                return Err(NetError::Redirects(self.config.max_redirects));
             }
             url = target(&url, response.headers(), status)?;
+            redirects.push(Redirect { status, to: url.to_string() });
             all_permanent &= matches!(status, 301 | 308);
             if all_permanent {
                 moved_to = Some(url.to_string());
             }
+            at_home &= same_origin(&url, &journey.start);
         }
-        Err(NetError::Redirects(self.config.max_redirects))
     }
 
-    /// An IP literal is never asked of the resolver, so it is checked here, on every hop.
-    fn check(&self, url: &Url) -> Result<(), NetError> {
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(NetError::Scheme(url.scheme().to_owned()));
+    /// One hop, checked.
+    async fn hop(
+        &self,
+        journey: &Journey<'_>,
+        url: &Url,
+        at_home: bool,
+    ) -> Result<reqwest::Response, NetError> {
+        let request = journey.request;
+        let port = url.port_or_known_default().and_then(|p| self.guard.limited_to(p));
+        self.check(url, port, journey.proxy.is_some()).await?;
+        let key = Key { proxy: journey.proxy.clone(), http1_only: request.http1_only, port };
+        let transport = self.transports.get(&key)?;
+        let headers = headers::of_request(request, &self.agent, at_home)?;
+        let method = if request.form.is_some() { Method::POST } else { Method::GET };
+        let mut outgoing = reqwest::Request::new(method, url.clone());
+        *outgoing.headers_mut() = headers;
+        if let Some(form) = &request.form {
+            let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+            outgoing
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+            *outgoing.body_mut() = Some(body.into());
         }
-        let address = match url.host() {
+        transport
+            .execute(outgoing)
+            .await
+            .map_err(|e| failure::of(&e, url, journey.proxy.as_ref(), &self.config))
+    }
+
+    /// An IP literal is never asked of the resolver, and a name that a proxy looks up neither: both are checked here, on
+    /// every hop. Other names are checked by the resolver, as the connection is made.
+    async fn check(&self, url: &Url, port: Option<u16>, proxied: bool) -> Result<(), NetError> {
+        let literal = match url.host() {
             Some(Host::Ipv4(v4)) => IpAddr::V4(v4),
             Some(Host::Ipv6(v6)) => IpAddr::V6(v6),
+            Some(Host::Domain(name)) if proxied && !self.guard.knows(name, port) => {
+                let seconds = self.config.connect_seconds;
+                let found = resolve::addresses(&*self.lookup, name);
+                let Ok(found) = tokio::time::timeout(Duration::from_secs(seconds), found).await else {
+                    return Err(NetError::Timeout {
+                        host: name.to_owned(),
+                        what: "looking its name up",
+                        seconds,
+                    });
+                };
+                return resolve::all_open(&self.guard, name, port, &found?);
+            }
             Some(Host::Domain(_)) => return Ok(()),
-            None => return Err(NetError::BadUrl(url.to_string())),
+            None => return Err(NetError::BadUrl(crate::location::shown(url.as_str()))),
         };
-        match self.guard.refuses(address) {
-            Some(kind) => {
-                let host = url.host_str().unwrap_or_default().to_owned();
-                Err(NetError::Forbidden { host, address: address.to_string(), kind })
+        match self.guard.refuses_at(literal, port) {
+            Some(_) => {
+                let host = url.host_str().unwrap_or_default();
+                Err(resolve::forbidden(&self.guard, host, port, literal))
             }
             None => Ok(()),
         }
     }
 
-    async fn send(
-        &self,
-        request: &Request,
-        url: &Url,
-        own: Option<&HeaderMap>,
-    ) -> Result<reqwest::Response, NetError> {
-        let mut builder = self.http.get(url.clone());
-        if let Some(accept) = request.accept {
-            builder = builder.header(header::ACCEPT, accept);
-        }
-        if let Some(etag) = &request.etag {
-            builder = builder.header(header::IF_NONE_MATCH, value("If-None-Match", etag)?);
-        }
-        if let Some(date) = &request.last_modified {
-            builder = builder.header(header::IF_MODIFIED_SINCE, value("If-Modified-Since", date)?);
-        }
-        if let Some(own) = own {
-            builder = builder.headers(own.clone());
-        }
-        builder.send().await.map_err(|e| self.failure(&e, url))
-    }
-
     async fn finish(
         &self,
         mut response: reqwest::Response,
-        url: Url,
-        moved_to: Option<String>,
+        journey: &Journey<'_>,
+        url: &Url,
     ) -> Result<Response, NetError> {
-        let text = |name: HeaderName| {
-            response.headers().get(name).map(|v| String::from_utf8_lossy(v.as_bytes()).trim().to_owned())
-        };
+        let host = || url.host_str().unwrap_or_default().to_owned();
+        let status = response.status();
         let answer = Response {
-            status: response.status().as_u16(),
+            status: status.as_u16(),
             url: url.to_string(),
-            moved_to,
-            etag: text(header::ETAG),
-            last_modified: text(header::LAST_MODIFIED),
-            content_type: text(header::CONTENT_TYPE),
-            cache_control: text(header::CACHE_CONTROL),
-            retry_after: text(header::RETRY_AFTER),
-            expires: text(header::EXPIRES),
-            date: text(header::DATE),
-            links: response
-                .headers()
-                .get_all(header::LINK)
-                .iter()
-                .map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned())
-                .collect(),
-            body: Bytes::new(),
+            ..headers::of_response(response.headers())
         };
         let limit = self.config.max_body_bytes;
-        let declared = response.content_length().filter(|n| *n > limit as u64);
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(|e| self.failure(&e, &url))? {
-            let room = limit.saturating_sub(body.len());
-            if chunk.len() > room || declared.is_some() {
-                let seen = (body.len() + chunk.len()) as u64;
-                body.extend_from_slice(&chunk[..chunk.len().min(HEAD)]);
-                body.truncate(HEAD);
-                let how = if declared.is_some() { "declared" } else { "read so far" };
-                return Err(NetError::TooLarge {
-                    limit,
-                    seen: declared.unwrap_or(seen),
-                    how,
-                    head: body.freeze(),
-                });
+        let layers = Layers::of(response.headers(), limit);
+        if !status.is_success() {
+            let mut collected = Collected::new(limit.min(GLANCE));
+            if let Ok(layers) = layers
+                && status.as_u16() != 304
+            {
+                let glance = body::glance(&mut response, layers, &mut collected);
+                let _ = tokio::time::timeout(GLANCE_TIME, glance).await;
             }
-            body.extend_from_slice(&chunk);
+            return Ok(Response { body: collected.into_bytes(), ..answer });
         }
-        Ok(Response { body: body.freeze(), ..answer })
-    }
-
-    fn failure(&self, error: &reqwest::Error, url: &Url) -> NetError {
-        let mut cause = error.source();
-        while let Some(inner) = cause {
-            if let Some(own) = inner.downcast_ref::<NetError>() {
-                return own.clone();
+        let layers = layers.map_err(|encoding| NetError::Encoding { host: host(), encoding })?;
+        match body::read(&mut response, layers, limit).await {
+            Ok(body) => Ok(Response { body, ..answer }),
+            Err(Unread::TooLarge(seen, how, head)) => Err(NetError::TooLarge { limit, seen, how, head }),
+            Err(Unread::Broken(detail)) => Err(NetError::Body { host: host(), detail }),
+            Err(Unread::Transport(error)) => {
+                Err(failure::of(&error, url, journey.proxy.as_ref(), &self.config))
             }
-            cause = inner.source();
         }
-        let host = url.host_str().unwrap_or_default().to_owned();
-        if error.is_timeout() {
-            return if error.is_connect() {
-                NetError::Timeout { host, what: "connecting", seconds: self.config.connect_seconds }
-            } else {
-                NetError::Timeout { host, what: "a pause in the answer", seconds: self.config.idle_seconds }
-            };
-        }
-        if error.is_body() || error.is_decode() {
-            return NetError::Body { host, detail: words(error) };
-        }
-        NetError::Unreachable { host, detail: words(error) }
     }
-}
-
-/// An absolute web address without credentials.
-///
-/// # Errors
-/// [`NetError::BadUrl`], [`NetError::Scheme`], [`NetError::Userinfo`].
-pub fn parse(text: &str) -> Result<Url, NetError> {
-    let url = Url::parse(text.trim()).map_err(|_| NetError::BadUrl(text.to_owned()))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(NetError::Scheme(url.scheme().to_owned()));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(NetError::Userinfo);
-    }
-    Ok(url)
-}
-
-fn target(from: &Url, headers: &HeaderMap, status: u16) -> Result<Url, NetError> {
-    let location = headers.get(header::LOCATION).ok_or(NetError::NoLocation(status))?;
-    let text = String::from_utf8_lossy(location.as_bytes());
-    let mut next = from.join(text.trim()).map_err(|_| NetError::BadUrl(text.clone().into_owned()))?;
-    if !matches!(next.scheme(), "http" | "https") {
-        return Err(NetError::Scheme(next.scheme().to_owned()));
-    }
-    // A server may not make us log in elsewhere.
-    let _ = next.set_username("");
-    let _ = next.set_password(None);
-    Ok(next)
-}
-
-fn own_headers(request: &Request) -> Result<HeaderMap, NetError> {
-    let mut headers = HeaderMap::new();
-    for (name, text) in &request.headers {
-        let mut value = value(name, text)?;
-        value.set_sensitive(true);
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| NetError::BadHeader(name.clone()))?;
-        headers.insert(name, value);
-    }
-    Ok(headers)
-}
-
-fn value(name: &str, text: &str) -> Result<HeaderValue, NetError> {
-    HeaderValue::from_bytes(text.as_bytes()).map_err(|_| NetError::BadHeader(name.to_owned()))
-}
-
-/// The innermost cause: the outer ones repeat the address.
-fn words(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

@@ -5,14 +5,23 @@
 //! resolves to, at the moment of connecting.
 
 pub mod address;
+mod body;
 pub mod client;
 pub mod config;
+mod encoding;
 pub mod error;
+mod failure;
+mod headers;
+mod location;
+pub mod proxy;
 pub mod request;
-mod resolve;
+pub mod resolve;
+mod tls;
+mod transport;
 
 pub use address::{Guard, Network};
 pub use client::Client;
 pub use config::NetConfig;
 pub use error::NetError;
-pub use request::{Request, Response};
+pub use request::{Redirect, Request, Response};
+pub use resolve::{Lookup, SystemLookup};

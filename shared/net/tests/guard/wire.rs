@@ -1,82 +1,12 @@
-//! The client against a server that misbehaves, on loopback.
-
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+//! What comes back, and what goes out.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use wiredesk_net::{Client, NetConfig, NetError, Request};
+use wiredesk_net::{Client, NetConfig, NetError, Redirect, Request};
 
-/// What the server sends for a path: raw bytes, then perhaps silence with the connection open.
-type Answer = Arc<dyn Fn(&str) -> (Vec<u8>, bool) + Send + Sync>;
-
-struct Server {
-    at: SocketAddr,
-    requests: Arc<Mutex<Vec<String>>>,
-}
-
-impl Server {
-    async fn start(answer: impl Fn(&str) -> (Vec<u8>, bool) + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let at = listener.local_addr().unwrap();
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (answer, log): (Answer, _) = (Arc::new(answer), requests.clone());
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                let (answer, log) = (answer.clone(), log.clone());
-                tokio::spawn(async move {
-                    let mut head = Vec::new();
-                    while !head.ends_with(b"\r\n\r\n") {
-                        let Ok(byte) = stream.read_u8().await else { return };
-                        head.push(byte);
-                    }
-                    let head = String::from_utf8_lossy(&head).into_owned();
-                    let path = head.split(' ').nth(1).unwrap_or("/").to_owned();
-                    log.lock().unwrap().push(head);
-                    let (bytes, hang) = answer(&path);
-                    let _ = stream.write_all(&bytes).await;
-                    if hang {
-                        std::future::pending::<()>().await;
-                    }
-                });
-            }
-        });
-        Self { at, requests }
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.at)
-    }
-
-    fn seen(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
-    }
-}
-
-fn ok(body: &[u8], headers: &str) -> Vec<u8> {
-    let mut answer =
-        format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n", body.len())
-            .into_bytes();
-    answer.extend_from_slice(body);
-    answer
-}
-
-fn redirect(status: u16, to: &str) -> Vec<u8> {
-    format!("HTTP/1.1 {status} Moved\r\nconnection: close\r\ncontent-length: 0\r\nlocation: {to}\r\n\r\n")
-        .into_bytes()
-}
-
-fn config() -> NetConfig {
-    NetConfig { allow: vec!["127.0.0.1/32".to_owned()], ..NetConfig::default() }
-}
-
-async fn get(config: &NetConfig, url: &str) -> Result<wiredesk_net::Response, NetError> {
-    let client = Client::new(config, "wiredesk-test").unwrap();
-    client.get(&Request { url: url.to_owned(), ..Request::default() }).await
-}
+use crate::parts::{Server, config, get, ok, redirect, to};
 
 #[tokio::test]
 async fn a_response_with_what_a_poller_needs() {
@@ -101,88 +31,28 @@ async fn a_response_with_what_a_poller_needs() {
 }
 
 #[tokio::test]
-async fn loopback_is_not_reached_in_any_spelling_unless_allowed() {
-    let server = Server::start(|_| (ok(b"inside", ""), false)).await;
-    let port = server.at.port();
-    let closed = NetConfig::default();
-    for host in [
-        "127.0.0.1",
-        "localhost",
-        "2130706433",
-        "0x7f000001",
-        "0177.0.0.1",
-        "127.1",
-        "127.0.1",
-        "0x7f.1",
-        "0",
-        "0.0.0.0",
-        "[::1]",
-        "[::]",
-        "[::ffff:127.0.0.1]",
-        "[::ffff:7f00:1]",
-        "[::127.0.0.1]",
-        "[64:ff9b::7f00:1]",
-        "[2002:7f00:1::]",
-        "127.0.0.1.",
-        "LOCALHOST",
-        "%6c%6f%63%61%6c%68%6f%73%74",
-        "①②⑦.⓪.⓪.①",
-        "127。0。0。1",
-    ] {
-        let error = get(&closed, &format!("http://{host}:{port}/")).await.unwrap_err();
-        assert!(matches!(error, NetError::Forbidden { .. }), "{host}: {error}");
-    }
-    assert_eq!(server.seen(), Vec::<String>::new(), "the server was reached");
-    assert_eq!(&get(&config(), &server.url("/")).await.unwrap().body[..], b"inside");
-}
-
-#[tokio::test]
-async fn a_redirect_is_checked_like_the_first_address() {
-    for (to, expected) in [
-        ("http://169.254.169.254/latest/meta-data/", "link-local"),
-        ("http://[::ffff:10.0.0.1]/", "private"),
-        ("//127.0.0.2/", "loopback"),
-        ("file:///etc/passwd", "file:"),
-        ("gopher://127.0.0.1/", "gopher:"),
-    ] {
-        let server = Server::start(move |_| (redirect(302, to), false)).await;
-        let error = get(&config(), &server.url("/")).await.unwrap_err();
-        assert!(error.to_string().contains(expected), "{to}: {error}");
-        assert!(!error.is_transient());
-    }
-}
-
-#[tokio::test]
 async fn redirects_are_followed_and_counted() {
     let server = Server::start(|path| match path {
         "/a" => (redirect(301, "/b"), false),
         "/b" => (redirect(308, "/end"), false),
         "/temporary" => (redirect(302, "/a"), false),
+        "/mixed" => (redirect(301, "/temporary"), false),
         "/end" => (ok(b"here", ""), false),
         _ => (redirect(302, "/loop"), false),
     })
     .await;
     let response = get(&config(), &server.url("/a")).await.unwrap();
     assert_eq!((response.url, response.moved_to), (server.url("/end"), Some(server.url("/end"))));
+    let chain =
+        [Redirect { status: 301, to: server.url("/b") }, Redirect { status: 308, to: server.url("/end") }];
+    assert_eq!(response.redirects, chain);
+    let mixed = get(&config(), &server.url("/mixed")).await.unwrap();
+    assert_eq!((mixed.url, mixed.moved_to), (server.url("/end"), Some(server.url("/temporary"))));
     assert_eq!(get(&config(), &server.url("/temporary")).await.unwrap().moved_to, None);
     let before = server.seen().len();
     let error = get(&config(), &server.url("/loop")).await.unwrap_err();
     insta::assert_snapshot!(error, @"the address redirects more than 5 times");
     assert_eq!(server.seen().len() - before, 6);
-}
-
-#[tokio::test]
-async fn a_sources_headers_stay_with_its_host() {
-    let other = Server::start(|_| (ok(b"other", ""), false)).await;
-    let there = other.url("/");
-    let server = Server::start(move |_| (redirect(302, &there), false)).await;
-    let client = Client::new(&config(), "wiredesk-test").unwrap();
-    let headers = BTreeMap::from([("X-Api-Key".to_owned(), "very-secret".to_owned())]);
-    let request = Request { url: server.url("/"), headers, ..Request::default() };
-    assert!(!format!("{request:?}").contains("very-secret"));
-    client.get(&request).await.unwrap();
-    assert!(server.seen()[0].contains("very-secret"));
-    assert!(!other.seen()[0].contains("very-secret"), "another host got the key");
 }
 
 #[tokio::test]
@@ -247,4 +117,93 @@ async fn addresses_that_are_none() {
         assert!(error.to_string().contains(kind), "{url}: {error}");
         assert!(!error.to_string().contains("word@"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn an_error_page_does_not_hide_the_status() {
+    let quick = NetConfig { idle_seconds: 1, max_body_bytes: 1000, ..config() };
+    let server = Server::start(|path| match path {
+        "/cut" => (b"HTTP/1.1 503 No\r\nretry-after: 7\r\ncontent-length: 100\r\n\r\nshort".to_vec(), false),
+        "/odd" => {
+            (b"HTTP/1.1 503 No\r\nretry-after: 7\r\ncontent-encoding: odd\r\n\r\nshort".to_vec(), false)
+        }
+        "/gzip" => {
+            (b"HTTP/1.1 503 No\r\nretry-after: 7\r\ncontent-encoding: gzip\r\n\r\nshort".to_vec(), false)
+        }
+        "/hangs" => (b"HTTP/1.1 503 No\r\nretry-after: 7\r\ncontent-length: 100\r\n\r\nshort".to_vec(), true),
+        _ => (b"HTTP/1.1 503 No\r\nretry-after: 7\r\ncontent-length: 9999999\r\n\r\nshort".to_vec(), false),
+    })
+    .await;
+    for path in ["/cut", "/odd", "/gzip", "/hangs", "/large"] {
+        let response = get(&quick, &server.url(path)).await.unwrap();
+        assert_eq!((response.status, response.retry_after.as_deref()), (503, Some("7")), "{path}");
+        assert!(response.body.len() <= 5, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_is_posted_and_its_redirect_not_followed() {
+    let server = Server::serve("127.0.0.1:0", |_, mut stream| {
+        Box::pin(async move {
+            let mut body = [0; 64];
+            let n = stream.read(&mut body).await.unwrap();
+            let answer = format!(
+                "HTTP/1.1 307 Elsewhere\r\nconnection: close\r\nlocation: /other\r\ncontent-length: {n}\r\n\r\n{}",
+                String::from_utf8_lossy(&body[..n])
+            );
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        })
+    })
+    .await
+    .unwrap();
+    let form =
+        vec![("hub.mode".to_owned(), "subscribe".to_owned()), ("hub.topic".to_owned(), "a&b=ü".to_owned())];
+    let request = Request { form: Some(form), etag: Some("\"x\"".into()), ..to(&server.url("/hub")) };
+    let client = Client::new(&config(), "wiredesk-test").unwrap();
+    let response = client.send(&request).await.unwrap();
+    assert_eq!((response.status, response.redirects.len(), response.moved_to), (307, 0, None));
+    assert_eq!(&response.body[..], b"hub.mode=subscribe&hub.topic=a%26b%3D%C3%BC");
+    let head = server.seen()[0].to_lowercase();
+    assert!(head.starts_with("post /hub "), "{head}");
+    assert!(head.contains("content-type: application/x-www-form-urlencoded"), "{head}");
+    assert!(!head.contains("if-none-match"), "{head}");
+    assert_eq!(server.seen().len(), 1);
+    let inside = Request { url: "http://127.0.0.3/hub".to_owned(), ..request };
+    assert!(matches!(client.send(&inside).await, Err(NetError::Forbidden { .. })));
+}
+
+#[tokio::test]
+async fn what_a_source_asks_for_goes_out() {
+    let server = Server::start(|_| (ok(b"", ""), false)).await;
+    let client = Client::new(&config(), "wiredesk-test").unwrap();
+    let request = Request {
+        user_agent: Some("Special/1".into()),
+        cookie: Some("a=b; c=d".into()),
+        headers: BTreeMap::from([
+            ("X-Api-Key".to_owned(), "k".to_owned()),
+            ("accept".to_owned(), "x/y".to_owned()),
+        ]),
+        accept: Some("text/xml"),
+        http1_only: true,
+        ..to(&server.url("/"))
+    };
+    client.get(&request).await.unwrap();
+    let head = server.seen()[0].to_lowercase();
+    for line in [
+        "user-agent: special/1",
+        "cookie: a=b; c=d",
+        "x-api-key: k",
+        "accept: x/y",
+        "accept-encoding: gzip, br, zstd, deflate",
+    ] {
+        assert!(head.contains(&format!("{line}\r\n")), "{line} in {head}");
+    }
+    for (name, text) in
+        [("Content-Length", "5"), ("transfer-encoding", "chunked"), ("a b", "c"), ("x", "a\r\nb: c")]
+    {
+        let request =
+            Request { headers: BTreeMap::from([(name.to_owned(), text.to_owned())]), ..to(&server.url("/")) };
+        assert!(matches!(client.get(&request).await, Err(NetError::BadHeader(_))), "{name}");
+    }
+    assert_eq!(server.seen().len(), 1);
 }

@@ -1,0 +1,107 @@
+//! Reading a body within its cap.
+
+use bytes::Bytes;
+use reqwest::Response;
+
+use crate::encoding::{Fault, Layers, Sink};
+
+/// How much of a body that is too large is kept to see what it was, in bytes.
+pub(crate) const HEAD: usize = 4096;
+/// How much is decoded before others on this thread get their turn, in bytes of the wire.
+const SLICE: usize = 64 * 1024;
+
+/// Why there is no whole body.
+pub(crate) enum Unread {
+    /// Over the cap: bytes seen, how that is known, and what the beginning was.
+    TooLarge(u64, &'static str, Bytes),
+    /// It does not decode, in words.
+    Broken(String),
+    /// The connection gave up.
+    Transport(reqwest::Error),
+}
+
+/// A body as it is collected: never larger than its cap, and never reserving more than twice what came.
+pub(crate) struct Collected {
+    bytes: Vec<u8>,
+    limit: usize,
+}
+
+impl Collected {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { bytes: Vec::new(), limit }
+    }
+
+    pub(crate) fn into_bytes(self) -> Bytes {
+        self.bytes.into()
+    }
+
+    fn head(mut self) -> Bytes {
+        self.bytes.truncate(HEAD);
+        self.bytes.shrink_to_fit();
+        self.bytes.into()
+    }
+}
+
+impl Sink for Collected {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let len = self.bytes.len();
+        let whole = len.saturating_add(bytes.len());
+        if whole > self.limit {
+            let head = HEAD.saturating_sub(len).min(bytes.len());
+            self.bytes.extend_from_slice(&bytes[..head]);
+            return Err(Fault::TooLarge(whole as u64));
+        }
+        if whole > self.bytes.capacity() {
+            let room = whole.max(len.saturating_mul(2)).min(self.limit);
+            self.bytes.reserve_exact(room - len);
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// Reads the whole body.
+pub(crate) async fn read(response: &mut Response, layers: Layers, limit: usize) -> Result<Bytes, Unread> {
+    let mut collected = Collected::new(limit);
+    match fill(response, layers, &mut collected).await {
+        Ok(()) => Ok(collected.into_bytes()),
+        Err(Stopped::Fault(Fault::TooLarge(seen), how)) => Err(Unread::TooLarge(seen, how, collected.head())),
+        Err(Stopped::Fault(Fault::Broken(detail), _)) => Err(Unread::Broken(detail)),
+        Err(Stopped::Transport(error)) => Err(Unread::Transport(error)),
+    }
+}
+
+/// Reads what comes of a body whose faults do not matter.
+pub(crate) async fn glance(response: &mut Response, layers: Layers, collected: &mut Collected) {
+    let _ = fill(response, layers, collected).await;
+}
+
+enum Stopped {
+    Fault(Fault, &'static str),
+    Transport(reqwest::Error),
+}
+
+async fn fill(response: &mut Response, mut layers: Layers, sink: &mut Collected) -> Result<(), Stopped> {
+    const READ: &str = "read so far";
+    // The transport decodes nothing: this is the length on the wire, which is no length of a compressed body.
+    let declared = response.content_length().filter(|n| *n > sink.limit as u64);
+    let mut wire: usize = 0;
+    while let Some(chunk) = response.chunk().await.map_err(Stopped::Transport)? {
+        wire = wire.saturating_add(chunk.len());
+        for (number, slice) in chunk.chunks(SLICE).enumerate() {
+            if number > 0 && !layers.is_plain() {
+                tokio::task::yield_now().await;
+            }
+            let fed = layers.feed(slice, sink);
+            // One look at what it is, before it is refused for its declared length.
+            if let Some(declared) = declared {
+                return Err(Stopped::Fault(Fault::TooLarge(declared), "declared"));
+            }
+            fed.map_err(|f| Stopped::Fault(f, READ))?;
+        }
+        if wire > sink.limit {
+            return Err(Stopped::Fault(Fault::TooLarge(wire as u64), READ));
+        }
+    }
+    layers.finish(sink).map_err(|f| Stopped::Fault(f, READ))
+}
