@@ -22,6 +22,17 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// As the table has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Wanted => "wanted",
+            Self::Active => "active",
+            Self::Denied => "denied",
+            Self::Leaving => "leaving",
+            Self::Resting => "resting",
+        }
+    }
+
     fn of(text: &str) -> Self {
         match text {
             "active" => Self::Active,
@@ -210,7 +221,7 @@ pub async fn due(
 }
 
 /// What came of asking: `error` in words where the hub refused; when to ask again where it does not verify. A hub that
-/// has verified meanwhile, or was asked again, has the last word.
+/// has verified or denied meanwhile has the last word.
 ///
 /// # Errors
 /// sqlx's.
@@ -222,12 +233,13 @@ pub async fn asked(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE websub_subscription SET last_error = $3, next_ask = $4
-         WHERE token_hash = $1 AND asked_at = $2 AND (verified_at IS NULL OR verified_at < asked_at)",
+         WHERE token_hash = $1 AND asked_at = $2 AND (verified_at IS NULL OR verified_at < asked_at) AND state = $5",
     )
     .bind(&of.token_hash)
     .bind(of.asked_at)
     .bind(error)
     .bind(next_ask)
+    .bind(of.standing.as_str())
     .execute(db)
     .await?;
     Ok(())
@@ -435,8 +447,8 @@ pub async fn release_folders(db: &PgPool, owner: &str) -> Result<(), sqlx::Error
     Ok(())
 }
 
-/// How a source that sends by itself is doing: `error` in words, or that something was taken. True where this is not
-/// what was known, so that it is said once in the log.
+/// How a source that sends by itself is doing: `error` in words, or that all is well; written where it is news, or a
+/// minute after the last time. True where the words are others than before, so that they are logged once.
 ///
 /// # Errors
 /// sqlx's.
@@ -446,18 +458,21 @@ pub async fn note(
     error: Option<&str>,
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query(
-        "UPDATE source SET last_poll = $3, last_error = $2,
-             failures = CASE WHEN $2 IS NULL THEN 0 ELSE failures + 1 END,
-             last_ok  = CASE WHEN $2 IS NULL THEN $3 ELSE last_ok END
-         WHERE id = $1 AND last_error IS DISTINCT FROM $2",
+    let news: Option<bool> = sqlx::query_scalar(
+        "UPDATE source s SET last_poll = $3, last_error = $2,
+             failures = CASE WHEN $2 IS NULL THEN 0 ELSE s.failures + 1 END,
+             last_ok  = CASE WHEN $2 IS NULL THEN $3 ELSE s.last_ok END
+         FROM (SELECT id, last_error FROM source WHERE id = $1) AS before
+         WHERE s.id = before.id AND (s.last_error IS DISTINCT FROM $2 OR s.last_poll IS NULL
+                                     OR s.last_poll < $3 - interval '1 minute')
+         RETURNING before.last_error IS DISTINCT FROM $2",
     )
     .bind(source.as_str())
     .bind(error)
     .bind(now)
-    .execute(db)
+    .fetch_optional(db)
     .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(news.unwrap_or(false))
 }
 
 /// Has an operator paused the source?

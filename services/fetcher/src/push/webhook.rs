@@ -47,7 +47,8 @@ pub async fn take(
     let status = answered.as_ref().map_or_else(Problem::status, |_| StatusCode::ACCEPTED);
     metrics::counter!("wiredesk_push_webhook_total", "status" => status.as_u16().to_string()).increment(1);
     if let Err(problem) = &answered {
-        // The name is logged as a value: it may be anything.
+        // The name comes from outside: it may be anything, of any length.
+        let source: String = source.chars().take(100).collect();
         tracing::info!(source, status = status.as_u16(), "a post was not taken: {problem}");
     }
     answered.map(|receipt| (StatusCode::ACCEPTED, Json(receipt)).into_response())

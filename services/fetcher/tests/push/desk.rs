@@ -114,13 +114,7 @@ pub fn listed(source: &SourceConfig) -> Listed {
     }
 }
 
-pub async fn send(
-    to: SocketAddr,
-    method: &str,
-    path: &str,
-    headers: &[(&str, &str)],
-    body: &[u8],
-) -> Answer {
+pub async fn send(to: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(to).await.unwrap();
     let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {to}\r\nconnection: close\r\n");
     if !headers.iter().any(|(n, _)| *n == "content-length") {

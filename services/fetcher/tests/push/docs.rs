@@ -17,7 +17,14 @@ fn block(word: &str) -> String {
 #[tokio::test]
 async fn the_lines_that_send_a_document() {
     for program in ["curl", "openssl"] {
-        if Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().await.is_err() {
+        if Command::new(program)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .await
+            .is_err()
+        {
             return wiredesk_testkit::skip(&format!("{program} is not installed"));
         }
     }
@@ -44,7 +51,8 @@ async fn the_lines_that_send_a_document() {
 
 #[tokio::test]
 async fn the_settings_are_real() {
-    let all = format!("{}\n{}\n{}", block("public_url ="), block("kind = \"webhook\""), block("kind = \"folder\""));
+    let all =
+        format!("{}\n{}\n{}", block("public_url ="), block("kind = \"webhook\""), block("kind = \"folder\""));
     let config: wiredesk_fetcher::Config =
         toml::from_str(&all.replace("fetcher.", "").replace('…', "an invented secret")).unwrap();
     config.push.check(&config.sources).unwrap();

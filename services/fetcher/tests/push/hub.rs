@@ -49,7 +49,12 @@ impl Hub {
     pub async fn start(manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
-        let hub = Self { at, manner: Arc::new(Mutex::new(manner)), asked: Arc::default(), verified: Arc::default() };
+        let hub = Self {
+            at,
+            manner: Arc::new(Mutex::new(manner)),
+            asked: Arc::default(),
+            verified: Arc::default(),
+        };
         let app = Router::new().route("/", post(subscribe)).with_state(hub.clone());
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         hub
@@ -121,7 +126,8 @@ async fn subscribe(State(hub): State<Hub>, body: String) -> StatusCode {
         Manner::Idle => {}
         Manner::Fails(status) => return StatusCode::from_u16(status).unwrap(),
         Manner::Denies => {
-            let told = hub.verify(&asked, "denied", &asked.topic, &[("hub.reason", "not\nin our town")]).await;
+            let told =
+                hub.verify(&asked, "denied", &asked.topic, &[("hub.reason", "not\nin our town")]).await;
             hub.verified.lock().unwrap().push(told);
         }
         Manner::Verifies(lease) => {

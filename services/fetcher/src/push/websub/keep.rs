@@ -31,7 +31,8 @@ pub async fn keep(intake: Intake, client: Client) {
             tracing::warn!("subscriptions cannot be looked after ({error}); trying again");
         }
         ticks = ticks.wrapping_add(1);
-        if let Err(error) = round(&intake, &client).await {
+        // A question that is broken off here is asked again by whoever looks next.
+        if let Some(Err(error)) = intake.shutdown().run_until_cancelled(round(&intake, &client)).await {
             tracing::warn!("subscriptions cannot be looked after ({error}); trying again");
         }
     }
@@ -76,7 +77,7 @@ async fn ask(intake: &Intake, client: &Client, of: &Subscription) -> Result<(), 
         return table::left(intake.db(), &of.token_hash).await.map(drop);
     }
     let request = Request { url: of.hub.clone(), form: Some(form(intake, of)), ..Request::default() };
-    let error = words(client.get(&request).await.map_err(|e| e.to_string()));
+    let error = words(client.send(&request).await.map_err(|e| e.to_string()));
     let event = match (&error, leaving) {
         (None, false) => "asked",
         (None, true) => "asked_to_end",
