@@ -2,8 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use wiredesk_contract::raw::Repair;
 use wiredesk_contract::verdict::Change;
 use wiredesk_contract::{Item, ItemId, SourceId, Story, Timestamp};
+use wiredesk_store::source::State;
 
 /// A page of items, newest first.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -68,8 +70,12 @@ pub struct SourceHealth {
     pub language: Option<String>,
     /// In one word.
     pub state: SourceState,
-    /// The last error, in a sentence.
+    /// Why it is not ok, in a sentence: the last error, why it is paused or gone, since when it is silent.
     pub error: Option<String>,
+    /// Who lists it: `config` (files of the configuration) or `desk` (`wiredesk sources add`).
+    pub origin: String,
+    /// The form in words, such as `RSS 2.0`.
+    pub form: Option<String>,
     /// HTTP status of the last poll.
     pub last_status: Option<i32>,
     /// Last poll that was answered.
@@ -84,6 +90,20 @@ pub struct SourceHealth {
     pub items_seen: i64,
     /// Failed polls since the last good one.
     pub failures: i32,
+    /// Usual gap between two new items in seconds, once a few came.
+    pub usual_gap_seconds: Option<f64>,
+    /// Seconds between two polls, as its rhythm and its server's wishes have made them.
+    pub poll_seconds: Option<f64>,
+    /// Items in its document.
+    pub window_items: Option<i32>,
+    /// When the last new item arrived.
+    pub last_arrival: Option<Timestamp>,
+    /// Since when nothing new has come for longer than five of its usual gaps.
+    pub silent_since: Option<Timestamp>,
+    /// Where a permanent redirect points that is being watched before it is believed.
+    pub moved_to: Option<String>,
+    /// What was mended in the last document, by kind.
+    pub repairs: Vec<Repair>,
 }
 
 /// A wire's state in one word.
@@ -94,14 +114,30 @@ pub enum SourceState {
     Ok,
     /// Not polled yet.
     Waiting,
+    /// Answers well, but nothing new has come for longer than five of its usual gaps.
+    Silent,
     /// Answers with errors, or its documents cannot be read.
     Failing,
     /// Cannot be reached.
     Unreachable,
     /// The wire says that it is gone for good.
     Gone,
-    /// Stopped by the operator.
+    /// At rest, by an operator or by the fetcher.
     Paused,
+}
+
+impl From<State> for SourceState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Ok => Self::Ok,
+            State::Waiting => Self::Waiting,
+            State::Silent => Self::Silent,
+            State::Failing => Self::Failing,
+            State::Unreachable => Self::Unreachable,
+            State::Paused => Self::Paused,
+            State::Gone => Self::Gone,
+        }
+    }
 }
 
 impl SourceState {
@@ -110,11 +146,17 @@ impl SourceState {
         match self {
             Self::Ok => "ok",
             Self::Waiting => "waiting",
+            Self::Silent => "silent",
             Self::Failing => "failing",
             Self::Unreachable => "unreachable",
             Self::Gone => "gone",
             Self::Paused => "paused",
         }
+    }
+
+    /// Does the wire answer, whether or not it has news?
+    pub fn answers(self) -> bool {
+        matches!(self, Self::Ok | Self::Silent)
     }
 }
 

@@ -20,7 +20,7 @@ pub enum FetchError {
         id: String,
         /// Id of the first.
         other: String,
-        /// `id` or `address`.
+        /// `id`, `address`, or `feed` where the addresses only look different.
         what: &'static str,
         /// Where the first is.
         first: String,
@@ -35,12 +35,20 @@ pub enum FetchError {
         /// The system's words.
         error: std::io::Error,
     },
+    /// An entry of a list cannot be read as a source.
+    #[error("{place}: {what}")]
+    Entry {
+        /// The file and line.
+        place: String,
+        /// What is wrong, and what to do.
+        what: String,
+    },
     /// A list is not of its form.
-    #[error("the list of sources {path} is not {form}: {detail}")]
+    #[error("{path}: the list of sources is not {form}: {detail}")]
     Form {
-        /// Its path.
+        /// Its path, with the line where it is known.
         path: String,
-        /// `TOML` or `OPML`.
+        /// `TOML`, `OPML` or `JSON`.
         form: &'static str,
         /// The parser's words, with line and column where it gives them.
         detail: String,

@@ -6,17 +6,26 @@
 pub mod answer;
 pub mod changes;
 pub mod config;
+pub mod desk;
+pub mod discover;
 pub mod error;
+pub mod health;
 pub mod identity;
 pub mod list;
+pub mod listing;
+pub mod look;
+pub mod opml;
 pub mod pages;
+pub mod place;
 pub mod poll;
 pub mod push;
 pub mod read;
+pub mod reference;
 pub mod refuse;
 pub mod run;
 pub mod schedule;
 pub mod source;
+pub mod starter;
 pub mod text;
 pub mod tool;
 

@@ -1,25 +1,18 @@
-//! The list of sources: those of the configuration, of a TOML file, and of an OPML file, checked and without repeats.
+//! The list of sources: those of the configuration and those of its files, checked, and without repeats.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-
-use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::error::FetchError;
+use crate::listing::{self, Form, Mode};
 use crate::source::SourceConfig;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    sources: Vec<SourceConfig>,
-}
 
 /// All sources of a configuration, in its order.
 ///
 /// # Errors
-/// [`FetchError`] with the file, the source, and what to do.
+/// [`FetchError`] with the file, the line, the source, and what to do.
 pub fn load(config: &Config) -> Result<Vec<SourceConfig>, FetchError> {
     for (name, value) in [
         ("fetcher.interval_seconds", config.interval_seconds as usize),
@@ -32,137 +25,109 @@ pub fn load(config: &Config) -> Result<Vec<SourceConfig>, FetchError> {
             return Err(FetchError::Zero(name));
         }
     }
-    let mut all: Vec<(String, SourceConfig)> =
-        config.sources.iter().map(|s| ("configuration".to_owned(), s.clone())).collect();
-    if let Some(path) = &config.sources_file {
-        let place = path.display().to_string();
-        all.extend(from_toml(&text_of(path)?, &place)?.into_iter().map(|s| (place.clone(), s)));
-    }
-    if let Some(path) = &config.sources_opml {
-        let place = path.display().to_string();
-        all.extend(from_opml(&text_of(path)?, &place)?.into_iter().map(|s| (place.clone(), s)));
+    let mut all = config.sources.clone();
+    for (path, form) in [(&config.sources_file, None), (&config.sources_opml, Some(Form::Opml))] {
+        let Some(path) = path else { continue };
+        for file in files(path)? {
+            all.extend(of_file(&file, form)?);
+        }
     }
     check(&all)?;
-    let all: Vec<SourceConfig> = all.into_iter().map(|(_, source)| source).collect();
     config.push.check(&all)?;
     Ok(all)
 }
 
-fn text_of(path: &Path) -> Result<String, FetchError> {
-    std::fs::read_to_string(path)
-        .map_err(|error| FetchError::File { path: path.display().to_string(), error })
+/// A list file, or the list files of a folder in the order of their names.
+fn files(path: &Path) -> Result<Vec<PathBuf>, FetchError> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let wrong = |error| FetchError::File { path: path.display().to_string(), error };
+    let mut found: Vec<PathBuf> = std::fs::read_dir(path)
+        .and_then(|entries| entries.map(|e| e.map(|e| e.path())).collect())
+        .map_err(wrong)?;
+    let known = |p: &PathBuf| p.extension().is_some_and(|e| ["toml", "opml", "json"].iter().any(|k| e == *k));
+    found.retain(known);
+    found.sort();
+    Ok(found)
 }
 
-fn check(all: &[(String, SourceConfig)]) -> Result<(), FetchError> {
-    let mut ids: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
-    let mut urls: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
-    for (place, source) in all {
-        source.check(place)?;
-        for (map, key, what) in
-            [(&mut ids, source.id.as_str(), "id"), (&mut urls, source.url.as_str(), "address")]
-        {
-            // A webhook or a folder need not have an address.
-            if key.is_empty() {
-                continue;
-            }
-            if let Some((first, other)) = map.insert(key, (place.as_str(), source.id.as_str())) {
-                return Err(FetchError::Duplicate {
-                    id: source.id.clone(),
-                    other: other.to_owned(),
-                    what,
-                    first: first.to_owned(),
-                    second: place.clone(),
-                });
-            }
-        }
+/// The sources of a file, each of them sound by itself.
+fn of_file(path: &Path, form: Option<Form>) -> Result<Vec<SourceConfig>, FetchError> {
+    let place: Arc<str> = path.display().to_string().into();
+    let bytes = std::fs::read(path).map_err(|error| FetchError::File { path: place.to_string(), error })?;
+    let form = form.unwrap_or_else(|| Form::of_name(path));
+    listing::read(&bytes, form, &place, Mode::Strict)?.into_iter().collect()
+}
+
+/// Is every source usable, and none listed twice?
+///
+/// # Errors
+/// [`FetchError::Source`] and [`FetchError::Duplicate`] with file, line and what to do.
+pub fn check(all: &[SourceConfig]) -> Result<(), FetchError> {
+    let mut known = Known::default();
+    for source in all {
+        source.check()?;
+        source.check_secrets()?;
+        known.add(source)?;
     }
     Ok(())
 }
 
-/// The sources of a TOML list.
-///
-/// # Errors
-/// [`FetchError::Form`] with line and column.
-pub fn from_toml(text: &str, place: &str) -> Result<Vec<SourceConfig>, FetchError> {
-    let file: File = toml::from_str(text).map_err(|e| FetchError::Form {
-        path: place.to_owned(),
-        form: "TOML",
-        detail: e.to_string(),
-    })?;
-    Ok(file.sources)
+/// What is listed so far, to find what is listed twice: by id, and by the feed, also where its address is only written
+/// differently.
+#[derive(Debug, Default)]
+pub struct Known<'a> {
+    ids: BTreeMap<&'a str, &'a SourceConfig>,
+    feeds: BTreeMap<String, &'a SourceConfig>,
 }
 
-/// The sources of an OPML list: every outline with an `xmlUrl`, at any depth. The id is made of the text, and where two
-/// make the same one, of a number too.
-///
-/// # Errors
-/// [`FetchError::Form`].
-pub fn from_opml(text: &str, place: &str) -> Result<Vec<SourceConfig>, FetchError> {
-    let list = opml::OPML::from_str(text).map_err(|e| FetchError::Form {
-        path: place.to_owned(),
-        form: "OPML",
-        detail: e.to_string(),
-    })?;
-    let mut found = Vec::new();
-    collect(&list.body.outlines, &mut found);
-    let mut used: BTreeMap<String, u32> = BTreeMap::new();
-    for source in &mut found {
-        let count = used.entry(source.id.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            source.id = format!("{}-{count}", source.id);
+impl<'a> Known<'a> {
+    /// Takes a source that is not there yet.
+    ///
+    /// # Errors
+    /// [`FetchError::Duplicate`].
+    pub fn add(&mut self, source: &'a SourceConfig) -> Result<(), FetchError> {
+        let feed = feed_key(source);
+        let twice = |other: &SourceConfig, what| FetchError::Duplicate {
+            id: source.id.clone(),
+            other: other.id.clone(),
+            what,
+            first: other.place.of(if what == "id" { "id" } else { "url" }),
+            second: source.place.of(if what == "id" { "id" } else { "url" }),
+        };
+        if let Some(other) = self.ids.get(source.id.as_str()) {
+            return Err(twice(other, "id"));
         }
-    }
-    Ok(found)
-}
-
-fn collect(outlines: &[opml::Outline], found: &mut Vec<SourceConfig>) {
-    for outline in outlines {
-        if let Some(url) = outline.xml_url.as_deref().map(str::trim).filter(|u| !u.is_empty()) {
-            let name = outline
-                .title
-                .clone()
-                .filter(|t| !t.trim().is_empty())
-                .unwrap_or_else(|| outline.text.clone());
-            found.push(SourceConfig {
-                id: slug(&name, url),
-                name: name.trim().to_owned(),
-                url: url.to_owned(),
-                language: outline.language.clone().filter(|l| !l.trim().is_empty()),
-                ..SourceConfig::default()
-            });
+        if let Some(other) = self.feeds.get(&feed).filter(|_| !feed.is_empty()) {
+            return Err(twice(other, if other.url == source.url { "address" } else { "feed" }));
         }
-        collect(&outline.outlines, found);
+        self.ids.insert(&source.id, source);
+        self.feeds.insert(feed, source);
+        Ok(())
+    }
+
+    /// Is there a source of this id?
+    pub fn has_id(&self, id: &str) -> bool {
+        self.ids.contains_key(id)
     }
 }
 
-/// `Europa Press: Nacional` to `europa-press-nacional`; a name without a Latin letter, to the address's host and path.
-fn slug(name: &str, url: &str) -> String {
-    let make = |text: &str| {
-        let plain: String = text
-            .to_lowercase()
-            .chars()
-            .map(|c| match c {
-                'á' | 'à' | 'â' | 'ä' | 'ã' => 'a',
-                'é' | 'è' | 'ê' | 'ë' => 'e',
-                'í' | 'ì' | 'î' | 'ï' => 'i',
-                'ó' | 'ò' | 'ô' | 'ö' | 'õ' => 'o',
-                'ú' | 'ù' | 'û' | 'ü' => 'u',
-                'ç' => 'c',
-                'ñ' => 'n',
-                c if c.is_ascii_alphanumeric() => c,
-                _ => '-',
-            })
-            .take(80)
-            .collect();
-        plain.split('-').filter(|p| !p.is_empty()).collect::<Vec<_>>().join("-")
-    };
-    let of_name = make(name);
-    if of_name.is_empty() {
-        make(url.trim_start_matches("https://").trim_start_matches("http://"))
-    } else {
-        of_name
+/// What two sources share that are the same feed: the address without what makes no difference for a feed (scheme, `www.`,
+/// default port, fragment, a slash at the end). Empty for a source that is not asked for.
+pub fn feed_key(source: &SourceConfig) -> String {
+    if let Some(folder) = &source.folder {
+        return format!("folder:{}", folder.display());
     }
+    if source.kind != crate::source::SourceKind::Feed {
+        return String::new();
+    }
+    let Ok(url) = url::Url::parse(source.url.trim()) else { return source.url.clone() };
+    let host = url.host_str().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
+    let query = url.query().map(|q| format!("?{q}")).unwrap_or_default();
+    format!("{host}{port}{}{query}", url.path().trim_end_matches('/'))
 }
 
 #[cfg(test)]
@@ -170,7 +135,13 @@ mod tests {
     use super::*;
 
     fn config(toml: &str) -> Result<Vec<SourceConfig>, String> {
-        let config: Config = toml::from_str(toml).map_err(|e| e.to_string())?;
+        let mut config: Config = toml::from_str(toml).map_err(|e| e.to_string())?;
+        // As the executable does for its configuration file.
+        listing::locate(
+            &mut config.sources,
+            &format!("[fetcher]\n{}", toml.replace("[[s", "[[fetcher.s")),
+            "desk.toml",
+        );
         load(&config).map_err(|e| e.to_string())
     }
 
@@ -180,63 +151,85 @@ mod tests {
         for (toml, expected) in [
             (
                 format!("{one}{one}"),
-                "configuration: source \"a\" has the same id as source \"a\" in configuration; remove one of them",
+                "desk.toml, line 6: source \"a\" has the same id as source \"a\" in desk.toml, line 3; remove one of them",
             ),
             (
                 format!("{one}[[sources]]\nid = \"b\"\nurl = \"https://wire.example/a\"\n"),
-                "configuration: source \"b\" has the same address as source \"a\" in configuration; remove one of them",
+                "desk.toml, line 7: source \"b\" has the same address as source \"a\" in desk.toml, line 4; remove one of them",
+            ),
+            (
+                format!("{one}[[sources]]\nid = \"b\"\nurl = \"http://www.wire.example:80/a/#top\"\n"),
+                "desk.toml, line 7: source \"b\" has the same feed as source \"a\" in desk.toml, line 4; remove one of them",
             ),
             (
                 "[[sources]]\nid = \"A b\"\nurl = \"https://wire.example/\"\n".into(),
-                "configuration: source \"A b\": its id may only have lower-case letters, digits and hyphens, 1 to 100 of them",
+                "desk.toml, line 3: source \"A b\": its id may only have lower-case letters, digits and hyphens, 1 to 100 of them",
             ),
             (
                 "[[sources]]\nid = \"a\"\nurl = \"wire.example\"\n".into(),
-                "configuration: source \"a\": \"wire.example\" is not a web address; write it as https://host/path",
+                "desk.toml, line 4: source \"a\": \"wire.example\" is not a web address; write it as https://host/path",
             ),
             (
                 format!("{one}time_zone = \"Madrid\"\n"),
-                "configuration: source \"a\": \"Madrid\" is no time zone; write it as Europe/Madrid",
+                "desk.toml, line 5: source \"a\": \"Madrid\" is no time zone; write it as Europe/Madrid",
+            ),
+            (
+                format!("{one}language = \"español\"\n"),
+                "desk.toml, line 5: source \"a\": \"español\" is no language tag; write it as es or pt-BR",
             ),
             (
                 format!("{one}allow = [\"loopback\"]\n"),
-                "configuration: source \"a\": \"loopback\" is not a network in CIDR form such as 10.1.0.0/16",
+                "desk.toml, line 5: source \"a\": \"loopback\" is not a network in CIDR form such as 10.1.0.0/16",
             ),
             (
                 format!("{one}interval_seconds = 0\n"),
-                "configuration: source \"a\": interval_seconds is 0; the least is 1",
+                "desk.toml, line 5: source \"a\": interval_seconds is 0; the least is 1",
+            ),
+            (
+                format!("{one}cookie = \"env:WIREDESK_NO_SUCH_VARIABLE\"\n"),
+                "desk.toml, line 5: source \"a\": cookie: the environment variable WIREDESK_NO_SUCH_VARIABLE is not set; set it where the fetcher runs",
+            ),
+            (
+                "[[sources]]\nid = \"a\"\nkind = \"folder\"\n".into(),
+                "desk.toml, line 4: source \"a\": a source of kind \"folder\" needs folder = \"/path\"",
             ),
             ("per_host = 0".into(), "fetcher.per_host is 0; the least is 1"),
         ] {
             assert_eq!(config(&toml).unwrap_err(), expected);
         }
-        assert!(config(&format!("{one}intervall = 3\n")).unwrap_err().contains("unknown field `intervall`"));
-        assert!(
-            from_toml("[[source]]", "wires.toml")
-                .unwrap_err()
-                .to_string()
-                .contains("wires.toml is not TOML: ")
-        );
         let missing = Config { sources_file: Some("no/such.toml".into()), ..Config::default() };
-        assert!(
-            load(&missing)
-                .unwrap_err()
-                .to_string()
-                .starts_with("the list of sources no/such.toml cannot be read")
-        );
+        let said = load(&missing).unwrap_err().to_string();
+        assert!(said.starts_with("the list of sources no/such.toml cannot be read"), "{said}");
     }
 
     #[test]
-    fn an_opml_list_at_any_depth() {
-        let text = r#"<opml version="2.0"><head/><body>
-            <outline text="Agencias"><outline text="Agencia Ñu" type="rss" xmlUrl="https://wire.example/1" language="es"/>
-            <outline text="Agencia Ñu" xmlUrl="https://wire.example/2"/></outline>
-            <outline text="新聞" xmlUrl="https://wire.example/zh/feed.xml"/></body></opml>"#;
-        let found = from_opml(text, "list.opml").unwrap();
-        let ids: Vec<&str> = found.iter().map(|s| s.id.as_str()).collect();
-        assert_eq!(ids, ["agencia-nu", "agencia-nu-2", "wire-example-zh-feed-xml"]);
-        assert_eq!((found[0].name.as_str(), found[0].language.as_deref()), ("Agencia Ñu", Some("es")));
-        assert!(from_opml("<rss/>", "list.opml").unwrap_err().to_string().contains("list.opml is not OPML"));
+    fn sources_without_an_address_do_not_repeat_each_other() {
+        let hook = |id: &str| format!("[[sources]]\nid = \"{id}\"\nkind = \"webhook\"\nsecret = \"an invented secret\"\n");
+        assert_eq!(config(&format!("{}{}", hook("a"), hook("b"))).unwrap().len(), 2);
+        let folder = |id: &str| format!("[[sources]]\nid = \"{id}\"\nkind = \"folder\"\nfolder = \"/in\"\n");
+        assert!(config(&format!("{}{}", folder("a"), folder("b"))).unwrap_err().contains("the same feed"));
+    }
+
+    #[test]
+    fn files_of_all_forms_in_a_folder() {
+        let folder = std::env::temp_dir().join(format!("wiredesk-lists-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let put = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+        put("a.toml", "[[sources]]\nid = \"a\"\nurl = \"https://wire.example/a\"\n");
+        put("b.opml", "<opml><body><outline text='B' xmlUrl='https://wire.example/b'/></body></opml>");
+        put("c.json", "[{\"id\": \"c\", \"url\": \"https://wire.example/c\"}]");
+        put("notes.txt", "not a list");
+        let config = Config { sources_file: Some(folder.clone()), ..Config::default() };
+        let ids: Vec<String> = load(&config).unwrap().into_iter().map(|s| s.id).collect();
+        assert_eq!(ids, ["a", "b", "c"]);
+        put("d.toml", "\n[[sources]]\nid = \"d\"\nurl = \"https://wire.example/b\"\n");
+        let said = load(&config).unwrap_err().to_string();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(
+            said.contains("d.toml, line 4: source \"d\" has the same address as source \"b\" in")
+                && said.contains("b.opml, line 1; remove one of them"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use wiredesk_contract::TopicTable;
 use wiredesk_runtime::admin::AdminConfig;
-use wiredesk_runtime::config::{Alias, Loaded, Sources, load};
+use wiredesk_runtime::config::{Alias, From, Loaded, Sources, load};
 use wiredesk_runtime::database::DatabaseConfig;
 use wiredesk_runtime::telemetry::{LogConfig, TelemetryConfig};
 
@@ -106,5 +106,19 @@ pub fn read(args: &ConfigArgs) -> Result<Loaded<RootConfig>, Failure> {
         aliases: &ALIASES,
         set: args.set.clone(),
     };
-    Ok(load(&sources)?)
+    let mut loaded: Loaded<RootConfig> = load(&sources)?;
+    // What is wrong with a wire is said with its line.
+    if let Some(From::File(name)) = loaded.origins.get("fetcher.sources") {
+        let text = match &args.config {
+            Some(path) => std::fs::read_to_string(path).unwrap_or_default(),
+            None => EMBEDDED.to_owned(),
+        };
+        fetcher::listing::locate(&mut loaded.value.fetcher.sources, &text, name);
+    }
+    Ok(loaded)
+}
+
+/// Is the list of wires usable? Said before anything is started.
+pub fn check_wires(config: &RootConfig) -> Result<(), Failure> {
+    fetcher::list::load(&config.fetcher).map(|_| ()).map_err(|e| Failure::Usage(e.to_string()))
 }

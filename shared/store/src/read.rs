@@ -1,6 +1,7 @@
 //! What the API and the page read. Lists go by keyset, never by OFFSET, so that a page does not shift under its reader.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use sqlx::PgPool;
 use sqlx::types::Json;
 use wiredesk_contract::{Item, Story};
@@ -226,10 +227,15 @@ pub struct SourceRow {
     pub name: String,
     /// The feed's address.
     pub url: String,
-    /// BCP 47, as configured.
-    pub language: Option<String>,
-    /// By an operator.
+    /// As configured; secrets masked or by reference.
+    #[sqlx(json)]
+    pub config: Value,
+    /// Who lists it: `config` or `desk`.
+    pub origin: String,
+    /// By an operator, or by the fetcher.
     pub paused: bool,
+    /// Why it is paused.
+    pub paused_reason: Option<String>,
     /// Why it is not polled any more.
     pub stopped: Option<String>,
     /// Last poll.
@@ -248,6 +254,32 @@ pub struct SourceRow {
     pub newest_item: Option<DateTime<Utc>>,
     /// Entries that were new or changed.
     pub items_seen: i64,
+    /// Usual gap between two new items, in seconds, once a few came.
+    pub gap_seconds: Option<f64>,
+    /// Items in the document.
+    pub window_items: Option<i32>,
+    /// Seconds of news that the document covers.
+    pub window_seconds: Option<f64>,
+    /// Pause between polls that the schedule has come to, in seconds.
+    pub pace_seconds: Option<f64>,
+    /// When the last new item arrived, by our clock.
+    pub last_arrival: Option<DateTime<Utc>>,
+    /// Since when it has been silent; None while it speaks.
+    pub silent_since: Option<DateTime<Utc>>,
+    /// The form in words.
+    pub form: Option<String>,
+    /// What was mended in the last document.
+    #[sqlx(json(nullable))]
+    pub repairs: Option<Value>,
+    /// Where a permanent redirect points that is being watched.
+    pub moved_to: Option<String>,
+}
+
+impl SourceRow {
+    /// A text of its configuration, such as `language`.
+    pub fn configured(&self, key: &str) -> Option<&str> {
+        self.config.get(key).and_then(Value::as_str)
+    }
 }
 
 /// The wires of the present list, by name.
@@ -256,8 +288,10 @@ pub struct SourceRow {
 /// sqlx's.
 pub async fn sources(db: &PgPool) -> Result<Vec<SourceRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT id, name, url, config ->> 'language' AS language, paused, stopped, last_poll, last_ok, next_poll,
-                last_status, last_error, failures, newest_item, items_seen
+        "SELECT id, name, url, config, origin, paused, paused_reason, stopped, last_poll, last_ok, next_poll, last_status,
+                last_error, failures, newest_item, items_seen, gap_seconds, window_items, window_seconds,
+                COALESCE(pace_seconds, interval_seconds::float8) AS pace_seconds,
+                last_arrival, silent_since, form, repairs, moved_to
          FROM source WHERE active ORDER BY name, id",
     )
     .fetch_all(db)

@@ -4,12 +4,12 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
 use sqlx::PgPool;
+use wiredesk_contract::time::span_words;
 use wiredesk_contract::{Item, Story};
 use wiredesk_store::read::{self, Counts};
 
 use super::marks::{self, Piece};
 use super::view::{Row, change_words, relation_words, short_time};
-use crate::answers::SourceState;
 use crate::error::ApiError;
 use crate::items::{self, ListQuery};
 use crate::state::AppState;
@@ -40,7 +40,7 @@ struct WirePage {
 pub(super) async fn wire(State(state): State<AppState>, Query(query): Query<ListQuery>) -> Page {
     let list = items::page(&state.db, &query, state.config.max_page).await?;
     let health = crate::sources::all(&state.db).await?;
-    let sources_ok = health.iter().filter(|s| s.state == SourceState::Ok).count();
+    let sources_ok = health.iter().filter(|s| s.state.answers()).count();
     let sources: Vec<_> = health.into_iter().map(|s| (s.id.to_string(), s.name)).collect();
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let filter = Filter {
@@ -263,6 +263,7 @@ struct SourceView {
     state: &'static str,
     error: Option<String>,
     items: i64,
+    rhythm: String,
     newest: String,
     polled: String,
 }
@@ -283,6 +284,7 @@ pub(super) async fn sources(State(db): State<PgPool>) -> Page {
         state: s.state.as_str(),
         error: s.error,
         items: s.items_seen,
+        rhythm: s.usual_gap_seconds.map_or_else(|| "–".to_owned(), |g| format!("every {}", span_words(g))),
         newest: time(s.newest_item),
         polled: time(s.last_poll),
     });

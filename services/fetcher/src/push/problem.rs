@@ -47,6 +47,9 @@ pub enum Problem {
     /// 503: an operator paused the source.
     #[error("this source is paused; send the same again later")]
     Paused,
+    /// 503: our part of the secret cannot be read.
+    #[error("this source's secret cannot be read here; send the same again when its operator has mended that")]
+    NoSecret,
     /// 503: the process stops.
     #[error("this instance is stopping; send the same again in a few seconds")]
     Stopping,
@@ -84,7 +87,7 @@ impl Problem {
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unreadable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy | Self::Paused | Self::Stopping | Self::Stage(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Paused | Self::NoSecret | Self::Stopping | Self::Stage(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -93,7 +96,7 @@ impl Problem {
         match self {
             Self::TooMany(seconds) => Some(*seconds),
             Self::Busy | Self::Stopping | Self::Stage(_) => Some(5),
-            Self::Paused => Some(300),
+            Self::Paused | Self::NoSecret => Some(300),
             _ => None,
         }
     }

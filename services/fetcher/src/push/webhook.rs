@@ -11,7 +11,6 @@ use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use wiredesk_contract::{SourceId, Timestamp};
-use wiredesk_runtime::Secret;
 use wiredesk_store::push as table;
 
 use super::intake::Intake;
@@ -63,9 +62,9 @@ async fn answer(intake: &Intake, source: &str, request: Request) -> Result<Recei
     let signature = signature(&head.headers, intake.now())?;
     let content_type = media_type(&head.headers)?;
     let (body, _room) = read(intake, &head.headers, body).await?;
-    // A source without a secret was refused at start.
-    let secret = wire.config.secret.as_ref().map(|s| s.reveal().as_str()).filter(|s| !s.is_empty());
-    let body = checked(signature, secret.ok_or(Unsigned::Wrong)?, body).await?;
+    // One without was refused at start; one that refers to a file may have lost it since.
+    let secret = wire.config.revealed_secret().filter(|s| !s.is_empty()).ok_or(Problem::NoSecret)?;
+    let body = checked(signature, secret, body).await?;
     // Only who can sign uses up the source's rate.
     intake.rate(source)?;
     let taken = intake.take(&wire, body, content_type, Via::Webhook).await?;
@@ -156,11 +155,10 @@ async fn collect(body: Body, cap: usize, expected: usize) -> Result<Bytes, Probl
 ///
 /// # Errors
 /// [`Unsigned::Wrong`].
-pub(super) async fn checked(signature: Signature, secret: &str, body: Bytes) -> Result<Bytes, Unsigned> {
+pub(super) async fn checked(signature: Signature, secret: String, body: Bytes) -> Result<Bytes, Unsigned> {
     if body.len() < LARGE {
         return signature.check(secret.as_bytes(), &body).map(|()| body);
     }
-    let secret = Secret::new(secret.to_owned());
-    let check = move || signature.check(secret.reveal().as_bytes(), &body).map(|()| body);
+    let check = move || signature.check(secret.as_bytes(), &body).map(|()| body);
     tokio::task::spawn_blocking(check).await.unwrap_or(Err(Unsigned::Wrong))
 }

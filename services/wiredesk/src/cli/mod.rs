@@ -7,6 +7,7 @@ mod migrate;
 mod run;
 mod sample_wire;
 mod service;
+mod sources;
 mod tool;
 mod version;
 
@@ -72,6 +73,9 @@ enum Command {
     SampleWire(sample_wire::Args),
     /// Writes items from Postgres as ninjs or JSON Lines
     Export(export::Args),
+    /// The wires: lists, adds, checks, pauses, imports and exports them
+    #[command(subcommand)]
+    Sources(sources::Sources),
     /// The cores without any server: files in, JSON Lines out
     #[command(subcommand)]
     Tool(tool::Tool),
@@ -95,6 +99,7 @@ pub fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Audit { json } => audit::run(&args, json),
         Command::SampleWire(own) => sample_wire::run(&args, &own),
         Command::Export(own) => export::run(&args, &own),
+        Command::Sources(own) => sources::run(&args, &own),
         Command::Tool(tool) => tool::run(&tool),
         Command::Version => version::run(),
     }

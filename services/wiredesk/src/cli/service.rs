@@ -55,6 +55,9 @@ impl Service {
 
 pub fn run(service: Service, args: &ConfigArgs) -> Result<ExitCode, Failure> {
     let config = crate::config::read(args)?.value;
+    if service == Service::Fetcher {
+        crate::config::check_wires(&config)?;
+    }
     boot::block_on(async {
         let process = Process::start(&config).await?;
         let result = async {

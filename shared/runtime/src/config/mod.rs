@@ -10,6 +10,7 @@ mod suggest;
 pub use env::{Alias, Setting};
 pub use error::ConfigError;
 pub use layers::{Loaded, Sources, load};
+pub use suggest::with_suggestion;
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]

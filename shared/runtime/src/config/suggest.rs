@@ -1,7 +1,7 @@
 //! serde's words about an unknown key, with the known key that is nearest.
 
 /// Adds "did you mean" to serde's message where a known key is near.
-pub(super) fn with_suggestion(message: &str) -> String {
+pub fn with_suggestion(message: &str) -> String {
     let message = message.trim().trim_end_matches('.');
     let mut quoted = message.split('`').skip(1).step_by(2);
     let unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");

@@ -1,11 +1,113 @@
 //! How the sources are doing.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{PgPool, Row};
 use wiredesk_contract::SourceId;
+use wiredesk_contract::time::span_words;
 
 use super::SourceHealth;
+use crate::read::SourceRow;
+
+/// A source's state, the one that matters first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Answers, and its documents can be read.
+    Ok,
+    /// Not polled yet.
+    Waiting,
+    /// Answers well, but nothing new has come for longer than five of its usual gaps.
+    Silent,
+    /// Answers with errors, or its documents cannot be read.
+    Failing,
+    /// Nobody answers.
+    Unreachable,
+    /// At rest, by an operator or by the fetcher.
+    Paused,
+    /// It said that it is gone for good.
+    Gone,
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Ok, Self::Waiting, Self::Silent, Self::Failing, Self::Unreachable, Self::Paused, Self::Gone];
+
+    /// The state of a source.
+    pub fn of(row: &SourceRow) -> Self {
+        match row {
+            SourceRow { stopped: Some(_), .. } => Self::Gone,
+            SourceRow { paused: true, .. } => Self::Paused,
+            SourceRow { last_poll: None, .. } => Self::Waiting,
+            SourceRow { failures: 0, silent_since: Some(_), .. } => Self::Silent,
+            SourceRow { failures: 0, .. } => Self::Ok,
+            // No status: nobody answered.
+            SourceRow { last_status: None, .. } => Self::Unreachable,
+            _ => Self::Failing,
+        }
+    }
+
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Waiting => "waiting",
+            Self::Silent => "silent",
+            Self::Failing => "failing",
+            Self::Unreachable => "unreachable",
+            Self::Paused => "paused",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+impl SourceRow {
+    /// Why it is not ok, in a sentence.
+    pub fn trouble(&self) -> Option<String> {
+        match State::of(self) {
+            State::Gone => self.stopped.clone(),
+            State::Paused => {
+                Some(self.paused_reason.clone().unwrap_or_else(|| "paused by an operator".to_owned()))
+            }
+            State::Silent => {
+                let since = self.newest_item.or(self.last_arrival).or(self.silent_since);
+                let since =
+                    since.map(|t| t.format(" since %-d %b %Y %H:%M UTC").to_string()).unwrap_or_default();
+                let usual = self.gap_seconds.map(|g| format!("; usually every {}", span_words(g)));
+                Some(format!("nothing new{since}{}", usual.unwrap_or_default()))
+            }
+            _ => self.last_error.clone(),
+        }
+    }
+
+    /// Its rhythm in words, once it is known.
+    pub fn rhythm(&self) -> Option<String> {
+        self.gap_seconds.map(|g| format!("about every {}", span_words(g)))
+    }
+}
+
+/// How many sources are in each state; every state is there. The statement says what [`State::of`] says.
+///
+/// # Errors
+/// sqlx's.
+pub async fn states(db: &PgPool) -> Result<BTreeMap<State, i64>, sqlx::Error> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT CASE WHEN stopped IS NOT NULL THEN 'gone'
+                     WHEN paused THEN 'paused'
+                     WHEN last_poll IS NULL THEN 'waiting'
+                     WHEN failures = 0 AND silent_since IS NOT NULL THEN 'silent'
+                     WHEN failures = 0 THEN 'ok'
+                     WHEN last_status IS NULL THEN 'unreachable'
+                     ELSE 'failing' END AS state, count(*)
+         FROM source WHERE active GROUP BY 1",
+    )
+    .fetch_all(db)
+    .await?;
+    let count = |state: State| rows.iter().find(|(word, _)| word == state.as_str()).map_or(0, |(_, n)| *n);
+    Ok(State::ALL.into_iter().map(|s| (s, count(s))).collect())
+}
 
 /// How all sources are doing, by name; those that are no longer listed last.
 ///

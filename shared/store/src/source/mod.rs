@@ -1,5 +1,6 @@
 //! Tables `source`, `seen_entry` and `refused`: schedule, validators, health and leases of the wires, and what was sent.
 
+mod desk;
 mod health;
 mod lease;
 mod list;
@@ -9,7 +10,8 @@ mod seen;
 use serde_json::Value;
 use wiredesk_contract::{ItemId, SourceId, Timestamp};
 
-pub use health::health;
+pub use desk::{KnownSource, add, desk, desk_version, find, known, pause, remove, resume};
+pub use health::{State, health, states};
 pub use lease::{claim, defer, release, renew};
 pub use list::sync;
 pub use save::{save, save_pushed};

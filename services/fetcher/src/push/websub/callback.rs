@@ -105,7 +105,7 @@ pub async fn deliver(
     let content_type = webhook::media_type(&head.headers)?;
     let (body, _room) = webhook::read(&intake, &head.headers, body).await?;
     let believed = match signature {
-        Ok(signature) => webhook::checked(signature, &known.secret, body).await,
+        Ok(signature) => webhook::checked(signature, known.secret.clone(), body).await,
         Err(error) => Err(error),
     };
     let body = match believed {

@@ -1,0 +1,102 @@
+//! What the commands ask: Postgres, the configuration's list, and the network.
+
+use sqlx::PgPool;
+use wiredesk_contract::{SourceId, Timestamp};
+use wiredesk_net::{Client, NetConfig};
+use wiredesk_store::source::{self as table, Listed};
+
+use crate::boot::Process;
+use crate::config::RootConfig;
+use crate::failure::Failure;
+use crate::parts::fetcher::{self, SourceConfig};
+
+/// The desk, as a command meets it.
+pub struct Desk<'a> {
+    pub config: &'a RootConfig,
+    pub process: &'a Process,
+}
+
+impl Desk<'_> {
+    /// The wall clock.
+    pub fn now(&self) -> Timestamp {
+        wiredesk_contract::time::wall_clock()
+    }
+
+    /// Postgres, with the tables of this version in it.
+    pub async fn database(&self) -> Result<PgPool, Failure> {
+        let db = self.process.database(self.config).await?;
+        table::desk_version(&db).await.map_err(failed)?;
+        Ok(db)
+    }
+
+    /// Postgres where it answers within a few seconds.
+    pub async fn database_if_there(&self) -> Result<PgPool, Failure> {
+        let mut config = self.config.clone();
+        config.database.wait_s = config.database.wait_s.clamp(1, 3);
+        let db = self.process.database(&config).await?;
+        table::desk_version(&db).await.map_err(failed)?;
+        Ok(db)
+    }
+
+    /// The sources that the configuration names; none where it cannot be used (the fetcher says so at its start).
+    pub fn configured(&self) -> Vec<SourceConfig> {
+        match fetcher::list::load(&self.config.fetcher) {
+            Ok(sources) => sources,
+            Err(error) => {
+                eprintln!("wiredesk: the configured list is left aside: {error}");
+                self.config.fetcher.sources.clone()
+            }
+        }
+    }
+
+    /// All sources that are listed: those of the configuration, and those of Postgres.
+    pub async fn listed(&self, db: Option<&PgPool>) -> Result<Vec<SourceConfig>, Failure> {
+        let mut all = self.configured();
+        let Some(db) = db else { return Ok(all) };
+        for known in table::known(db).await.map_err(failed)? {
+            if all.iter().any(|s| s.id == known.id) {
+                continue;
+            }
+            if let serde_json::Value::Object(values) = known.config
+                && let Ok(source) = SourceConfig::from_values(values)
+            {
+                all.push(source);
+            }
+        }
+        Ok(all)
+    }
+
+    /// A client with the fetcher's limits, for a source on these networks of one's own.
+    pub fn client(&self, allow: &[String]) -> Result<Client, Failure> {
+        let mut net: NetConfig = self.config.fetcher.net.clone();
+        net.allow.extend(allow.iter().cloned());
+        Client::new(&net, &self.config.fetcher.user_agent()).map_err(|e| Failure::Usage(e.to_string()))
+    }
+
+    /// A source as its table has it.
+    pub fn row(&self, source: &SourceConfig) -> Listed {
+        let seconds = source.interval_seconds.unwrap_or(self.config.fetcher.interval_seconds);
+        Listed {
+            id: SourceId::new(&source.id),
+            name: source.shown().to_owned(),
+            url: source.url.clone(),
+            config: source.portable().values.into(),
+            interval_seconds: i32::try_from(seconds).unwrap_or(i32::MAX),
+        }
+    }
+}
+
+/// What Postgres said, with what to do.
+pub fn failed(error: sqlx::Error) -> Failure {
+    let no_table =
+        error.as_database_error().and_then(|e| e.code()).is_some_and(|c| c == "42P01" || c == "42703");
+    if no_table {
+        return Failure::of("Postgres has not the tables of this version yet; run `wiredesk migrate`");
+    }
+    Failure::Failed(format!("Postgres refused: {error}"))
+}
+
+/// There is no such source.
+pub fn unknown(id: &str) -> Failure {
+    Failure::Failed(format!("no wire {id:?} is listed; `wiredesk sources list` shows those that are"))
+}
