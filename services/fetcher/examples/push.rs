@@ -108,7 +108,7 @@ async fn main() {
         std::fs::write(folder.join(format!("{n:06}.xml")), document(n)).unwrap();
     }
     let mut watched =
-        Folder::new(intake.clone(), intake.wire("folder").unwrap().clone(), folder.clone(), "bench");
+        Folder::new(intake.clone(), intake.wire("folder").await.unwrap().unwrap(), folder.clone(), "bench");
     watched.round().await.unwrap();
     let started = Instant::now();
     let taken = watched.round().await.unwrap().unwrap();

@@ -3,7 +3,7 @@
 use wiredesk_contract::Timestamp;
 use wiredesk_net::{NetError, Response};
 
-use crate::schedule;
+use crate::schedule::backoff;
 
 /// What an answer means.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub fn read(result: Result<Response, NetError>, now: Timestamp) -> Answer {
         200 | 203 => Answer::Document(response),
         410 => Answer::Gone,
         _ => {
-            let retry_after = response.retry_after.as_deref().and_then(|t| schedule::retry_after(t, now));
+            let retry_after = response.retry_after.as_deref().and_then(|t| backoff::retry_after(t, now));
             Answer::Failed { status: Some(status), error: words(status, retry_after), retry_after }
         }
     }

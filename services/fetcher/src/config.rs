@@ -1,5 +1,6 @@
 //! The fetcher's configuration, and the list of sources that it adds up to.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -22,16 +23,27 @@ pub struct Config {
     pub user_agent: Option<String>,
     /// A web or mail address for the operators of servers.
     pub contact: String,
-    /// Seconds between two polls of a source that names none of its own.
+    /// Seconds until the second poll of a source that names no interval of its own, before anything is measured.
     pub interval_seconds: u32,
     /// Most polls at a time.
     pub concurrency: usize,
     /// Most polls of one registrable domain at a time.
     pub per_host: usize,
-    /// Seconds for which a fetcher that says nothing keeps its sources.
+    /// Milliseconds between the starts of two requests to one registrable domain, by all fetchers together. Hosts that are
+    /// IP addresses on a network that the operator allowed are his own: no gap is kept there.
+    pub gap_ms: u32,
+    /// Registrable domains with limits of their own.
+    pub domains: BTreeMap<String, DomainConfig>,
+    /// Seconds for which a fetcher that says nothing keeps its domains.
     pub lease_seconds: u32,
     /// Longest pause after failures, in seconds.
     pub max_backoff_seconds: u32,
+    /// Longest `Retry-After` that is obeyed, in seconds: days were seen in the wild.
+    pub max_retry_after_seconds: u32,
+    /// Documents of a sitemap index that are fetched in one poll.
+    pub children_a_poll: usize,
+    /// Freshness against load.
+    pub pace: PaceConfig,
     /// Addresses, sizes and times.
     pub net: NetConfig,
     /// Article pages.
@@ -50,9 +62,14 @@ impl Default for Config {
             contact: "https://example.org/wiredesk".to_owned(),
             interval_seconds: 120,
             concurrency: 64,
-            per_host: 4,
-            lease_seconds: 45,
+            per_host: 2,
+            gap_ms: 1000,
+            domains: BTreeMap::new(),
+            lease_seconds: 30,
             max_backoff_seconds: 3600,
+            max_retry_after_seconds: 86_400,
+            children_a_poll: 5,
+            pace: PaceConfig::default(),
             net: NetConfig::default(),
             pages: PagesConfig::default(),
             push: PushConfig::default(),
@@ -65,6 +82,59 @@ impl Config {
     pub fn user_agent(&self) -> String {
         let own = || format!("wiredesk/{} (+{})", env!("CARGO_PKG_VERSION"), self.contact);
         self.user_agent.clone().unwrap_or_else(own)
+    }
+}
+
+/// Limits of one registrable domain.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DomainConfig {
+    /// Instead of `gap_ms`.
+    pub gap_ms: Option<u32>,
+    /// Instead of `per_host`.
+    pub concurrency: Option<usize>,
+}
+
+/// How often sources are asked that name no interval of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PaceConfig {
+    /// Half of a wire's items are to be had within so many seconds.
+    pub median_seconds: u32,
+    /// Shortest pause between two polls, in seconds, whatever is at risk.
+    pub min_seconds: u32,
+    /// Longest pause between two polls of a source that works, in seconds.
+    pub max_seconds: u32,
+    /// Longest `ttl`, `max-age`, `Expires` or `sy:updatePeriod` that is believed, in seconds.
+    pub max_floor_seconds: u32,
+    /// So many items may come at once: places in the document's window that are kept free for them.
+    pub burst_items: u32,
+    /// A source that brings so many items a day is a wire; one that brings less is asked in proportion.
+    pub wire_items_a_day: u32,
+    /// The document is asked for in full once in so many seconds, whatever its validators say; 0 never does.
+    pub full_seconds: u32,
+    /// After so many failures in a row …
+    pub pause_failures: u32,
+    /// … over so many days a source is asked only once …
+    pub pause_days: u32,
+    /// … in so many seconds.
+    pub probe_seconds: u32,
+}
+
+impl Default for PaceConfig {
+    fn default() -> Self {
+        Self {
+            median_seconds: 60,
+            min_seconds: 30,
+            max_seconds: 3600,
+            max_floor_seconds: 3600,
+            burst_items: 8,
+            wire_items_a_day: 24,
+            full_seconds: 86_400,
+            pause_failures: 30,
+            pause_days: 7,
+            probe_seconds: 7 * 86_400,
+        }
     }
 }
 

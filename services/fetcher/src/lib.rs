@@ -1,9 +1,11 @@
 //! Polls the wires and publishes what is new as raw items.
 //!
-//! Pure: [`read`] (bytes to entries), [`identity`] and [`changes`] (what is new), [`schedule`] (when to ask again).
-//! The shell: [`run`] leases what is due, [`poll`] asks, publishes, and saves only after the bus has acknowledged.
+//! Pure: [`read`] (bytes to entries), [`identity`] and [`changes`] (what is new), [`schedule`] (when to ask again),
+//! [`queue`] (who may be asked now). The shell: [`run`] leases domains and lets polls go, [`poll`] asks and publishes; what
+//! it came to is saved only after the bus has acknowledged.
 
 pub mod answer;
+pub mod ask;
 pub mod changes;
 pub mod config;
 pub mod desk;
@@ -19,6 +21,7 @@ pub mod pages;
 pub mod place;
 pub mod poll;
 pub mod push;
+pub mod queue;
 pub mod read;
 pub mod reference;
 pub mod refuse;

@@ -12,11 +12,12 @@ use common::{TakingBus, WireServer};
 use tokio_util::sync::CancellationToken;
 use wiredesk_contract::time::wall_clock;
 use wiredesk_contract::{SourceId, TopicTable};
-use wiredesk_fetcher::poll::{Poller, Wire};
+use wiredesk_fetcher::poll::{Poll, Poller, Wire};
+use wiredesk_fetcher::queue::Turns;
 use wiredesk_fetcher::{Config, SourceConfig};
 use wiredesk_net::{Client, NetConfig};
 use wiredesk_runtime::{Deps, Emitter, Health};
-use wiredesk_store::source::{self as table, Listed, Polled, SourceHealth};
+use wiredesk_store::source::{self as table, Listed, SourceHealth};
 use wiredesk_testkit::TestPostgres;
 
 struct Desk {
@@ -67,18 +68,21 @@ impl Desk {
         Some(Self { postgres, server, bus, poller, wire })
     }
 
-    /// One poll, not saved.
-    async fn poll(&self, owner: &str) -> Result<Polled, wiredesk_runtime::StageError> {
-        let far = wall_clock() + Duration::days(2);
-        let due = table::claim(self.postgres.pool(), owner, &["nu"], far, far + Duration::seconds(30), 10)
-            .await
-            .unwrap();
-        self.poller.poll(&self.wire, due.first().expect("the source is due")).await
+    /// One poll, not saved, by a fetcher that holds all leases.
+    async fn poll(&self, owner: &str) -> Result<Poll, wiredesk_runtime::StageError> {
+        let db = self.postgres.pool();
+        let unplaced = table::unplaced(db, 10).await.unwrap();
+        let places: Vec<_> = unplaced.into_iter().map(|s| (s.id, s.url, "own:wire".to_owned())).collect();
+        table::place(db, &places).await.unwrap();
+        table::beat(db, owner, 30).await.unwrap();
+        table::take(db, owner, 10).await.unwrap();
+        let rows = table::leased(db, owner, &["nu"]).await.unwrap();
+        self.poller.poll(&self.wire, rows.first().expect("the source is leased"), &Turns::default()).await
     }
 
     async fn poll_and_save(&self) -> SourceHealth {
-        let polled = self.poll("me").await.unwrap();
-        assert!(table::save(self.postgres.pool(), "me", &polled).await.unwrap());
+        let polled = self.poll("me").await.unwrap().polled;
+        assert_eq!(table::save(self.postgres.pool(), "me", &[polled]).await.unwrap(), [true]);
         self.health().await
     }
 
@@ -126,11 +130,11 @@ async fn a_crash_before_the_save_sends_the_same_revision_again() {
     assert_eq!(desk.published(), told(&[("Uno", 1)]));
     assert_eq!(desk.health().await.last_poll, None, "nothing is saved before the acknowledgement counts");
     // Its lease runs out, another takes over, and what the dead one would have saved is refused.
-    sqlx::query("UPDATE source SET lease_until = now()").execute(desk.postgres.pool()).await.unwrap();
+    sqlx::query("UPDATE fetcher SET alive_until = now()").execute(desk.postgres.pool()).await.unwrap();
     desk.poll_and_save().await;
     assert_eq!(desk.published(), told(&[("Uno", 1), ("Uno", 1)]));
     assert_eq!(desk.bus.raws()[0].item_id, desk.bus.raws()[1].item_id);
-    assert!(!table::save(desk.postgres.pool(), "dies", &lost).await.unwrap());
+    assert_eq!(table::save(desk.postgres.pool(), "dies", &[lost.polled]).await.unwrap(), [false]);
 }
 
 #[tokio::test]
@@ -278,7 +282,7 @@ async fn two_fetchers_share_the_sources_and_stop_when_told() {
     );
     let dead = health.iter().find(|h| h.id.as_str() == "dead").unwrap();
     assert!(dead.last_error.as_ref().unwrap().starts_with("unreachable: "));
-    let held: i64 = sqlx::query_scalar("SELECT count(*) FROM source WHERE lease_owner IS NOT NULL")
+    let held: i64 = sqlx::query_scalar("SELECT count(*) FROM source_domain WHERE lease_owner IS NOT NULL")
         .fetch_one(postgres.pool())
         .await
         .unwrap();

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use wiredesk_contract::{SourceId, Timestamp};
@@ -23,10 +24,20 @@ const UNIT: usize = 1024;
 /// Bodies of the largest size that may be in hand at a time.
 const LARGEST_AT_A_TIME: usize = 8;
 
+/// Makes the wires of sources that are in no local list: those that people added while fetchers run.
+pub trait Others: Send + Sync {
+    /// The wire of a row of the table of sources.
+    ///
+    /// # Errors
+    /// In words, where its configuration or secrets cannot be read here.
+    fn wire(&self, id: &str, url: &str, row: &Value) -> Result<Wire, String>;
+}
+
 /// What the listener and the folders share. Cheap to clone.
 #[derive(Clone)]
 pub struct Intake {
     inner: Arc<Inner>,
+    others: Option<Arc<dyn Others>>,
 }
 
 struct Inner {
@@ -55,7 +66,12 @@ impl Intake {
             config,
             shutdown,
         };
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(inner), others: None }
+    }
+
+    /// The same, and for the sources of the table that these are made of.
+    pub fn with_others(self, others: Arc<dyn Others>) -> Self {
+        Self { others: Some(others), ..self }
     }
 
     /// Limits.
@@ -73,12 +89,26 @@ impl Intake {
         (self.inner.poller.clock)()
     }
 
-    /// A source of the list.
-    pub fn wire(&self, id: &str) -> Option<&Arc<Wire>> {
-        self.inner.wires.get(id)
+    /// A source of the list, or of the table.
+    ///
+    /// # Errors
+    /// [`Problem::Stage`] where Postgres does not answer.
+    pub async fn wire(&self, id: &str) -> Result<Option<Arc<Wire>>, Problem> {
+        if let Some(wire) = self.inner.wires.get(id) {
+            return Ok(Some(wire.clone()));
+        }
+        let Some(others) = &self.others else { return Ok(None) };
+        let row = table::configured(self.db(), &SourceId::new(id)).await.map_err(StageError::from)?;
+        Ok(row.and_then(|(url, row)| match others.wire(id, &url, &row) {
+            Ok(wire) => Some(Arc::new(wire)),
+            Err(why) => {
+                tracing::warn!(source = id, "source {id} takes no pushes: {why}");
+                None
+            }
+        }))
     }
 
-    /// All sources.
+    /// All sources of the list.
     pub fn wires(&self) -> impl Iterator<Item = &Arc<Wire>> {
         self.inner.wires.values()
     }

@@ -15,6 +15,6 @@ pub mod webhook;
 pub mod websub;
 
 pub use config::PushConfig;
-pub use intake::Intake;
+pub use intake::{Intake, Others};
 pub use listen::{router, serve_on};
 pub use serve::serve;

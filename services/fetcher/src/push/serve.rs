@@ -1,31 +1,21 @@
 //! Starts what comes by itself, beside polling.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use wiredesk_net::Client;
-use wiredesk_runtime::{Deps, StageError};
+use wiredesk_runtime::StageError;
 use wiredesk_store::push as table;
 
 use super::folder::watch::Folder;
 use super::intake::Intake;
 use super::{listen, websub};
-use crate::poll::{Poller, Wire};
 use crate::source::SourceKind;
 
 /// Serves the listener, keeps subscriptions and watches folders until shutdown; `owner` is this fetcher.
 ///
 /// # Errors
 /// [`StageError::Fatal`] where the address cannot be had.
-pub async fn serve(
-    wires: BTreeMap<String, Arc<Wire>>,
-    poller: Poller,
-    deps: &Deps,
-    owner: &str,
-) -> Result<(), StageError> {
-    let intake = Intake::new(poller, wires, deps.shutdown.clone());
+pub async fn serve(intake: Intake, owner: &str) -> Result<(), StageError> {
     let config = intake.config().clone();
     let fatal = |what: String| StageError::Fatal(what);
     let mut running = JoinSet::new();
@@ -53,13 +43,13 @@ pub async fn serve(
     }
     while let Some(ended) = running.join_next().await {
         if let Err(error) = ended
-            && !deps.shutdown.is_cancelled()
+            && !intake.shutdown().is_cancelled()
         {
             // Everything in it is caught and tried again: this is a fault of ours, and a restart is the remedy.
             return Err(fatal(format!("a part of the push side failed unexpectedly: {error}")));
         }
     }
-    if let Err(error) = table::release_folders(&deps.db, owner).await {
+    if let Err(error) = table::release_folders(intake.db(), owner).await {
         tracing::warn!("folders were not given back ({error}); their leases run out by themselves");
     }
     Ok(())

@@ -54,9 +54,9 @@ pub async fn take(
 }
 
 async fn answer(intake: &Intake, source: &str, request: Request) -> Result<Receipt, Problem> {
-    let wire = intake.wire(source).filter(|w| w.config.kind == SourceKind::Webhook);
-    let wire = wire.ok_or_else(|| Problem::Unknown(source.chars().take(100).collect()))?.clone();
     let _place = intake.place()?;
+    let wire = intake.wire(source).await?.filter(|w| w.config.kind == SourceKind::Webhook);
+    let wire = wire.ok_or_else(|| Problem::Unknown(source.chars().take(100).collect()))?;
     let (head, body) = request.into_parts();
     // All that can be refused before the body has come.
     let signature = signature(&head.headers, intake.now())?;

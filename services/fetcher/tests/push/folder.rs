@@ -34,8 +34,8 @@ impl Drop {
         Some(Self { desk: Desk::open(&toml).await?, path })
     }
 
-    fn watcher(&self, owner: &str) -> Folder {
-        let wire = self.desk.intake.wire("nu").unwrap().clone();
+    async fn watcher(&self, owner: &str) -> Folder {
+        let wire = self.desk.intake.wire("nu").await.unwrap().unwrap();
         Folder::new(self.desk.intake.clone(), wire, self.path.clone(), owner)
     }
 
@@ -78,7 +78,7 @@ fn written(path: &Path, seconds: u64) {
 #[tokio::test]
 async fn whole_files_are_taken_in_order_and_moved() {
     let Some(drop) = Drop::open("").await else { return };
-    let mut folder = drop.watcher("me");
+    let mut folder = drop.watcher("me").await;
     drop.put("2.xml", rss(&item("a", "Uno, corregido")));
     drop.put("1.xml", rss(&item("a", "Uno")));
     drop.put("3.json", r#"{"version":"https://jsonfeed.org/version/1.1","title":"Ñu","items":[{"id":"1","title":"Tres","content_text":"x"}]}"#);
@@ -99,7 +99,7 @@ async fn whole_files_are_taken_in_order_and_moved() {
 #[tokio::test]
 async fn half_written_files_are_left_alone() {
     let Some(drop) = Drop::open("").await else { return };
-    let mut folder = drop.watcher("me");
+    let mut folder = drop.watcher("me").await;
     let whole = rss(&(item("a", "Uno") + &item("b", "Dos")));
     let path = drop.path.join("slow.xml");
     for (n, end) in [20, 60, whole.len()].into_iter().enumerate() {
@@ -123,7 +123,7 @@ async fn half_written_files_are_left_alone() {
 #[tokio::test]
 async fn broken_files_go_to_error_with_the_reason() {
     let Some(drop) = Drop::open("max_body_bytes = 2000").await else { return };
-    let mut folder = drop.watcher("me");
+    let mut folder = drop.watcher("me").await;
     let outside = std::env::temp_dir().join(wiredesk_testkit::unique("wiredesk-outside"));
     fs::write(&outside, rss(&item("secret", "Fuera"))).unwrap();
     symlink(&outside, drop.path.join("link.xml")).unwrap();
@@ -166,12 +166,12 @@ async fn a_crash_between_publishing_and_moving_is_harmless() {
     let Some(drop) = Drop::open("").await else { return };
     drop.put("1.xml", rss(&item("a", "Uno")));
     drop.put("2.xml", rss(&item("b", "Dos")));
-    let mut dies = drop.watcher("dies");
+    let mut dies = drop.watcher("dies").await;
     dies.crash = Crash::BeforeMove(1);
     assert!(matches!(settle(&mut dies).await, Err(Halt::Crashed)));
     assert_eq!(drop.names("").len(), 4, "the file is still there");
     // While its lease runs, nobody else takes files.
-    let mut other = drop.watcher("other");
+    let mut other = drop.watcher("other").await;
     assert_eq!(other.round().await.unwrap(), None);
     pass(Duration::minutes(1));
     assert_eq!(settle(&mut other).await.unwrap(), Some(2));
@@ -184,7 +184,7 @@ async fn a_crash_between_publishing_and_moving_is_harmless() {
 #[tokio::test]
 async fn files_stay_while_the_bus_is_down_or_the_source_is_paused() {
     let Some(drop) = Drop::open("").await else { return };
-    let mut folder = drop.watcher("me");
+    let mut folder = drop.watcher("me").await;
     drop.put("1.xml", rss(&item("a", "Uno")));
     drop.desk.bus.down.store(true, Ordering::SeqCst);
     let halted = settle(&mut folder).await.unwrap_err();
@@ -204,7 +204,7 @@ async fn what_is_wrong_with_the_folder_is_said_on_the_sources_page() {
     let Some(drop) = Drop::open("look_ms = 5\nsettle_ms = 0").await else { return };
     let away = drop.path.with_extension("away");
     fs::rename(&drop.path, &away).unwrap();
-    let watching = tokio::spawn(drop.watcher("me").watch());
+    let watching = tokio::spawn(drop.watcher("me").await.watch());
     let health = |wanted: fn(&Option<String>) -> bool| async move {
         loop {
             let found = table::health(drop.desk.postgres.pool()).await.unwrap().remove(0);
@@ -243,7 +243,7 @@ async fn a_file_that_may_not_be_read_holds_nobody_up() {
         return wiredesk_testkit::skip("this user may read everything, so no file can be locked away");
     }
     drop.put("2.xml", rss(&item("b", "Dos")));
-    let mut folder = drop.watcher("me");
+    let mut folder = drop.watcher("me").await;
     assert!(matches!(settle(&mut folder).await, Err(Halt::Disk(_))));
     assert_eq!(drop.desk.published(), told(&[("Dos", 1)]));
     assert_eq!(folder.round().await.unwrap(), Some(0), "left for a while");
@@ -259,7 +259,7 @@ async fn thousands_of_files() {
         drop.put(&format!("{n:04}.xml"), rss(&item(&format!("g{n}"), &format!("Noticia {n}"))));
         written(&drop.path.join(format!("{n:04}.xml")), 1000 + n);
     }
-    let mut folder = drop.watcher("me");
+    let mut folder = drop.watcher("me").await;
     assert_eq!(settle(&mut folder).await.unwrap(), Some(2000));
     let titles: Vec<String> = drop.desk.published().into_iter().map(|(t, _)| t).collect();
     assert_eq!(titles, (0..2000).map(|n| format!("Noticia {n}")).collect::<Vec<_>>());
@@ -276,7 +276,7 @@ async fn old_files_are_not_kept_for_ever() {
     let outside = std::env::temp_dir().join(wiredesk_testkit::unique("wiredesk-outside"));
     fs::create_dir(&outside).unwrap();
     symlink(&outside, drop.path.join("done/2020-01-01")).unwrap();
-    let watching = tokio::spawn(drop.watcher("me").watch());
+    let watching = tokio::spawn(drop.watcher("me").await.watch());
     while drop.names("done").contains(&"2026-01-30".to_owned()) {
         tokio::task::yield_now().await;
     }

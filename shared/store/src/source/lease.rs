@@ -1,91 +1,156 @@
-//! Leases: which fetcher polls which source now.
+//! Leases: which fetcher speaks to which domain now. A lease counts as long as its owner's heartbeat does, by Postgres'
+//! clock, so that fetchers whose clocks differ agree.
 
 use sqlx::{PgPool, Row};
-use wiredesk_contract::{SourceId, Timestamp};
+use wiredesk_contract::Timestamp;
 
-use super::Leased;
+/// A domain that this fetcher may speak to, with what is owed to its servers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DomainLease {
+    /// The domain.
+    pub domain: String,
+    /// Number of the lease: what is polled under it is saved only while it is the last one.
+    pub lease: i64,
+    /// Its politeness.
+    pub manners: Manners,
+}
 
-/// Leases up to `limit` of the sources in `ids` that are due, the longest due first. A source that another fetcher
-/// holds is left out until that lease has run out.
+/// What is owed to a domain's servers, handed over with its lease.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Manners {
+    /// No request before.
+    pub next_request: Option<Timestamp>,
+    /// No request before: the server asked for it.
+    pub rest_until: Option<Timestamp>,
+    /// Refusals in a row.
+    pub refusals: i32,
+    /// By how much its gaps are stretched; 1 is not at all.
+    pub slowness: f64,
+}
+
+/// All fetchers and what they share.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cluster {
+    /// Fetchers that live, this one included.
+    pub fetchers: i64,
+    /// Sources that are polled, of all domains.
+    pub sources: i64,
+    /// This fetcher's lease had run out before: others may have taken its domains.
+    pub lapsed: bool,
+}
+
+/// Says that `owner` lives for so many seconds more.
 ///
 /// # Errors
 /// sqlx's.
-pub async fn claim(
-    db: &PgPool,
-    owner: &str,
-    ids: &[&str],
-    now: Timestamp,
-    until: Timestamp,
-    limit: i64,
-) -> Result<Vec<Leased>, sqlx::Error> {
-    let rows = sqlx::query(
-        "UPDATE source SET lease_owner = $1, lease_until = $2
-         WHERE id IN (
-             SELECT id FROM source
-             WHERE active AND NOT paused AND stopped IS NULL AND next_poll <= $3
-               AND (lease_until IS NULL OR lease_until < $3) AND id = ANY($5::text[])
-             ORDER BY next_poll, id LIMIT $4 FOR UPDATE SKIP LOCKED)
-         RETURNING id, etag, last_modified, body_hash, interval_seconds, failures, next_poll",
+pub async fn beat(db: &PgPool, owner: &str, seconds: u32) -> Result<Cluster, sqlx::Error> {
+    let row = sqlx::query(
+        "WITH before AS (SELECT alive_until > clock_timestamp() AS alive FROM fetcher WHERE owner = $1),
+              me AS (INSERT INTO fetcher (owner, alive_until) VALUES ($1, clock_timestamp() + make_interval(secs => $2))
+                     ON CONFLICT (owner) DO UPDATE SET alive_until = excluded.alive_until RETURNING owner),
+              dead AS (DELETE FROM fetcher WHERE alive_until < clock_timestamp() - interval '10 minutes' AND owner <> $1)
+         SELECT (SELECT count(*) FROM fetcher WHERE alive_until > clock_timestamp() AND owner <> $1)
+                + (SELECT count(*) FROM me) AS fetchers,
+                (SELECT count(*) FROM source WHERE active AND domain <> '') AS sources,
+                NOT COALESCE((SELECT alive FROM before), false) AS lapsed",
     )
     .bind(owner)
-    .bind(until)
-    .bind(now)
-    .bind(limit)
-    .bind(ids)
-    .fetch_all(db)
+    .bind(f64::from(seconds))
+    .fetch_one(db)
     .await?;
+    Ok(Cluster {
+        fetchers: row.try_get("fetchers")?,
+        sources: row.try_get("sources")?,
+        lapsed: row.try_get("lapsed")?,
+    })
+}
+
+/// Leases domains that nobody holds, until they hold `sources` sources together: at least one domain where `sources` is
+/// not 0.
+///
+/// # Errors
+/// sqlx's.
+pub async fn take(db: &PgPool, owner: &str, sources: i64) -> Result<Vec<DomainLease>, sqlx::Error> {
+    let mut tx = db.begin().await?;
+    // One after the other: what is free is seen by a snapshot that begins after the last taker has committed.
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtext('wiredesk.source.take'))").execute(&mut *tx).await?;
+    let rows = sqlx::query(
+        "WITH free AS (
+             SELECT d.domain, (SELECT count(*) FROM source s WHERE s.domain = d.domain AND s.active) AS sources
+             FROM source_domain d
+             WHERE NOT EXISTS (SELECT 1 FROM fetcher f WHERE f.owner = d.lease_owner AND f.alive_until > clock_timestamp())
+         ), chosen AS (
+             SELECT domain, sum(sources) OVER (ORDER BY hashtext(domain), domain) - sources AS before
+             FROM free WHERE sources > 0)
+         UPDATE source_domain d SET lease_owner = $1, lease = d.lease + 1
+         FROM chosen c WHERE c.domain = d.domain AND c.before < $2
+         RETURNING d.domain, d.lease, d.next_request, d.rest_until, d.refusals, d.slowness",
+    )
+    .bind(owner)
+    .bind(sources)
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.commit().await?;
     rows.iter()
         .map(|r| {
-            Ok(Leased {
-                id: SourceId::new(r.try_get::<String, _>("id")?),
-                etag: r.try_get("etag")?,
-                last_modified: r.try_get("last_modified")?,
-                body_hash: r.try_get("body_hash")?,
-                interval_seconds: r.try_get("interval_seconds")?,
-                failures: r.try_get("failures")?,
-                next_poll: r.try_get("next_poll")?,
+            Ok(DomainLease {
+                domain: r.try_get("domain")?,
+                lease: r.try_get("lease")?,
+                manners: Manners {
+                    next_request: r.try_get("next_request")?,
+                    rest_until: r.try_get("rest_until")?,
+                    refusals: r.try_get("refusals")?,
+                    slowness: r.try_get("slowness")?,
+                },
             })
         })
         .collect()
 }
 
-/// Says that `owner` lives.
+/// The domains that `owner` holds, with the numbers of their leases.
 ///
 /// # Errors
 /// sqlx's.
-pub async fn renew(db: &PgPool, owner: &str, until: Timestamp) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE source SET lease_until = $2 WHERE lease_owner = $1")
+pub async fn held(db: &PgPool, owner: &str) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    sqlx::query_as("SELECT domain, lease FROM source_domain WHERE lease_owner = $1")
         .bind(owner)
-        .bind(until)
-        .execute(db)
-        .await?;
-    Ok(())
+        .fetch_all(db)
+        .await
 }
 
-/// Gives a lease back unused, to be due again at `next_poll`.
+/// Gives domains back, with what is owed to their servers.
 ///
 /// # Errors
 /// sqlx's.
-pub async fn defer(db: &PgPool, owner: &str, id: &SourceId, next_poll: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn give(db: &PgPool, owner: &str, domains: &[(String, Manners)]) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE source SET next_poll = $3, lease_owner = NULL, lease_until = NULL WHERE id = $2 AND lease_owner = $1",
+        "UPDATE source_domain d SET lease_owner = NULL, next_request = g.next_request, rest_until = g.rest_until,
+             refusals = g.refusals, slowness = g.slowness
+         FROM UNNEST($2::text[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::float8[])
+              AS g (domain, next_request, rest_until, refusals, slowness)
+         WHERE d.domain = g.domain AND d.lease_owner = $1",
     )
     .bind(owner)
-    .bind(id.as_str())
-    .bind(next_poll)
+    .bind(domains.iter().map(|(d, _)| d.as_str()).collect::<Vec<_>>())
+    .bind(domains.iter().map(|(_, m)| m.next_request).collect::<Vec<_>>())
+    .bind(domains.iter().map(|(_, m)| m.rest_until).collect::<Vec<_>>())
+    .bind(domains.iter().map(|(_, m)| m.refusals).collect::<Vec<_>>())
+    .bind(domains.iter().map(|(_, m)| m.slowness).collect::<Vec<_>>())
     .execute(db)
     .await?;
     Ok(())
 }
 
-/// Gives all leases of `owner` back: on a graceful stop.
+/// Gives all leases of `owner` back and says that it lives no longer: on a graceful stop.
 ///
 /// # Errors
 /// sqlx's.
 pub async fn release(db: &PgPool, owner: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE source SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = $1")
+    let mut tx = db.begin().await?;
+    sqlx::query("UPDATE source_domain SET lease_owner = NULL WHERE lease_owner = $1")
         .bind(owner)
-        .execute(db)
+        .execute(&mut *tx)
         .await?;
-    Ok(())
+    sqlx::query("DELETE FROM fetcher WHERE owner = $1").bind(owner).execute(&mut *tx).await?;
+    tx.commit().await
 }

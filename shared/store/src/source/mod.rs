@@ -2,8 +2,11 @@
 
 mod desk;
 mod health;
+mod keep;
 mod lease;
 mod list;
+mod place;
+mod rows;
 mod save;
 mod seen;
 
@@ -12,9 +15,12 @@ use wiredesk_contract::{ItemId, SourceId, Timestamp};
 
 pub use desk::{KnownSource, add, desk, desk_version, find, known, pause, remove, resume};
 pub use health::{State, health, states};
-pub use lease::{claim, defer, release, renew};
+pub use keep::save_pushed;
+pub use lease::{Cluster, DomainLease, Manners, beat, give, held, release, take};
 pub use list::sync;
-pub use save::{save, save_pushed};
+pub use place::{Due, Unplaced, due, edited, place, unplaced};
+pub use rows::{Leased, Progress, children, leased};
+pub use save::{save, save_manners};
 pub use seen::{pages_due, refused_before, seen};
 
 /// A source of the configured list.
@@ -30,25 +36,6 @@ pub struct Listed {
     pub config: Value,
     /// Seconds between two polls.
     pub interval_seconds: i32,
-}
-
-/// A source that this fetcher may poll now: its lease is held.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Leased {
-    /// Its id.
-    pub id: SourceId,
-    /// `ETag` of the last answer.
-    pub etag: Option<String>,
-    /// `Last-Modified` of the last answer.
-    pub last_modified: Option<String>,
-    /// Hash of the last body.
-    pub body_hash: Option<String>,
-    /// Seconds between two polls.
-    pub interval_seconds: i32,
-    /// Failed polls in a row.
-    pub failures: i32,
-    /// When it was due.
-    pub next_poll: Timestamp,
 }
 
 /// What is known of an entry that was sent.
@@ -79,27 +66,42 @@ pub struct Refused {
     pub reason: String,
 }
 
-/// What a poll came to: saved in one transaction, after the bus has acknowledged what it gave.
+/// What a poll came to: saved after the bus has acknowledged what it gave.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Polled {
     /// The source.
     pub id: SourceId,
+    /// Its queue.
+    pub domain: String,
+    /// Number of the lease under which it was polled.
+    pub lease: i64,
+    /// The listed address that it was polled for.
+    pub url: String,
     /// When.
     pub at: Timestamp,
     /// HTTP status, where there was an answer.
     pub status: Option<u16>,
     /// Why it failed, in words.
     pub error: Option<String>,
-    /// Failed polls in a row, this one included.
-    pub failures: i32,
-    /// When to ask again.
-    pub next_poll: Timestamp,
-    /// Ask no more: why.
-    pub stopped: Option<String>,
+    /// What the schedule keeps.
+    pub progress: Progress,
     /// Validators and body hash to keep; `None` leaves the old ones.
     pub validators: Option<Validators>,
     /// What the document held.
     pub found: Found,
+    /// Documents of an index whose state changed.
+    pub children: Vec<ChildState>,
+}
+
+/// A document that an index lists, as it was last read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChildState {
+    /// Its address.
+    pub url: String,
+    /// When it last changed, as the index says.
+    pub modified: Option<Timestamp>,
+    /// What makes the next request conditional.
+    pub validators: Validators,
 }
 
 /// What a document held, once all of it is on the bus.

@@ -1,147 +1,179 @@
-//! What a poll came to, saved in one transaction.
+//! What polls came to, saved many at a time: a poll that brought nothing costs no transaction of its own.
+
+use std::collections::BTreeMap;
 
 use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool, Postgres, QueryBuilder};
-use wiredesk_contract::{ItemId, SourceId, Timestamp};
+use sqlx::{PgConnection, PgPool, Row};
 
-use super::{Found, Polled};
+use super::keep::keep;
+use super::{ChildState, Found, Manners, Polled, Progress};
+use wiredesk_contract::{SourceId, Timestamp};
 
-/// Saves what a poll came to and gives the lease back, in one transaction. False where the lease was lost meanwhile:
-/// then nothing is saved, and whoever holds it now sends the same again.
+/// Saves what polls of different sources came to, in one transaction. False for each whose lease was lost, or whose
+/// address was edited, meanwhile: of that nothing is saved, and it is polled again, which sends the same again.
 ///
 /// # Errors
-/// sqlx's.
-pub async fn save(db: &PgPool, owner: &str, polled: &Polled) -> Result<bool, sqlx::Error> {
+/// sqlx's: then nothing of any was saved.
+pub async fn save(db: &PgPool, owner: &str, polls: &[Polled]) -> Result<Vec<bool>, sqlx::Error> {
     let mut tx = db.begin().await?;
-    let changed = i64::try_from(polled.found.seen.len()).unwrap_or(i64::MAX);
-    let validators = polled.validators.clone().unwrap_or_default();
-    let done = sqlx::query(
-        "UPDATE source SET
-             last_poll = $3, last_status = $4, last_error = $5, failures = $6, next_poll = $7,
-             stopped = COALESCE($8, stopped), last_ok = CASE WHEN $5 IS NULL THEN $3 ELSE last_ok END,
-             etag = CASE WHEN $9 THEN $10 ELSE etag END,
-             last_modified = CASE WHEN $9 THEN $11 ELSE last_modified END,
-             body_hash = CASE WHEN $9 THEN $12 ELSE body_hash END,
-             newest_item = GREATEST(newest_item, $13), items_seen = items_seen + $14,
-             partial = COALESCE($15, partial), lease_owner = NULL, lease_until = NULL
-         WHERE id = $1 AND lease_owner = $2",
+    let held = held(&mut tx, owner, polls).await?;
+    let mine: Vec<&Polled> = polls.iter().filter(|p| held.get(p.domain.as_str()) == Some(&p.lease)).collect();
+    let saved = update(&mut tx, &mine).await?;
+    let mine: Vec<&Polled> = mine.into_iter().filter(|p| saved.contains(p.id.as_str())).collect();
+    let found: Vec<(&SourceId, Timestamp, &Found)> = mine.iter().map(|p| (&p.id, p.at, &p.found)).collect();
+    keep(&mut tx, &found).await?;
+    for polled in mine.iter().filter(|p| !p.children.is_empty()) {
+        children(&mut tx, &polled.id, polled.at, &polled.children).await?;
+    }
+    tx.commit().await?;
+    Ok(polls.iter().map(|p| saved.contains(p.id.as_str())).collect())
+}
+
+/// The domains' leases, locked: nobody takes them over until this is committed.
+async fn held(
+    connection: &mut PgConnection,
+    owner: &str,
+    polls: &[Polled],
+) -> Result<BTreeMap<String, i64>, sqlx::Error> {
+    let mut domains: Vec<&str> = polls.iter().map(|p| p.domain.as_str()).collect();
+    domains.sort_unstable();
+    domains.dedup();
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT domain, lease FROM source_domain WHERE lease_owner = $1 AND domain = ANY($2::text[])
+         ORDER BY domain FOR SHARE",
     )
-    .bind(polled.id.as_str())
     .bind(owner)
-    .bind(polled.at)
-    .bind(polled.status.map(i32::from))
-    .bind(polled.error.as_deref())
-    .bind(polled.failures)
-    .bind(polled.next_poll)
-    .bind(polled.stopped.as_deref())
-    .bind(polled.validators.is_some())
-    .bind(validators.etag)
-    .bind(validators.last_modified)
-    .bind(validators.body_hash)
-    .bind(polled.found.newest_item)
-    .bind(changed)
-    .bind(polled.found.partial)
-    .execute(&mut *tx)
+    .bind(domains)
+    .fetch_all(connection)
     .await?;
-    if done.rows_affected() == 0 {
-        return Ok(false);
-    }
-    keep(&mut tx, &polled.id, polled.at, &polled.found).await?;
-    tx.commit().await?;
-    Ok(true)
+    Ok(rows.into_iter().collect())
 }
 
-/// Saves what a document that was pushed came to, after the bus has acknowledged it. No lease is asked for: a push does
-/// not touch what a poll decides on. False where the source is not in the table: then nothing is saved.
-///
-/// # Errors
-/// sqlx's.
-pub async fn save_pushed(
-    db: &PgPool,
-    id: &SourceId,
-    at: Timestamp,
-    arrived: bool,
-    found: &Found,
-) -> Result<bool, sqlx::Error> {
-    let mut tx = db.begin().await?;
-    let done = sqlx::query(
-        "UPDATE source SET newest_item = GREATEST(newest_item, $3), items_seen = items_seen + $4,
-             partial = COALESCE($5, partial), form = COALESCE($6, form), repairs = COALESCE($7, repairs),
-             last_arrival = CASE WHEN $8 THEN GREATEST(last_arrival, $2) ELSE last_arrival END,
-             silent_since = CASE WHEN $8 THEN NULL ELSE silent_since END
-         WHERE id = $1",
+async fn update(
+    connection: &mut PgConnection,
+    polls: &[&Polled],
+) -> Result<std::collections::BTreeSet<String>, sqlx::Error> {
+    if polls.is_empty() {
+        return Ok(Default::default());
+    }
+    fn all<'a, T>(polls: &[&'a Polled], of: impl Fn(&'a Polled) -> T) -> Vec<T> {
+        polls.iter().map(|p| of(p)).collect()
+    }
+    fn kept<'a, T>(polls: &[&'a Polled], of: impl Fn(&'a Progress) -> T) -> Vec<T> {
+        polls.iter().map(|p| of(&p.progress)).collect()
+    }
+    let rows = sqlx::query(
+        "UPDATE source s SET
+             last_poll = p.at, last_status = p.status, last_error = p.error,
+             last_ok = CASE WHEN p.error IS NULL THEN p.at ELSE s.last_ok END,
+             etag = CASE WHEN p.answered THEN p.etag ELSE s.etag END,
+             last_modified = CASE WHEN p.answered THEN p.last_modified ELSE s.last_modified END,
+             body_hash = CASE WHEN p.answered THEN p.body_hash ELSE s.body_hash END,
+             newest_item = GREATEST(s.newest_item, p.newest_item), items_seen = s.items_seen + p.items,
+             partial = COALESCE(p.partial, s.partial), form = COALESCE(p.form, s.form),
+             repairs = COALESCE(p.repairs, s.repairs),
+             next_poll = p.next_poll, failures = p.failures, failing_since = p.failing_since, stopped = p.stopped,
+             paused_reason = CASE WHEN s.paused THEN s.paused_reason ELSE p.paused_reason END,
+             rhythm = COALESCE(p.rhythm, s.rhythm), gap_seconds = p.gap_seconds, window_items = p.window_items,
+             window_seconds = p.window_seconds, pace_seconds = p.pace_seconds, full_at = p.full_at,
+             moved_to = p.moved_to, moved_since = p.moved_since, moved_seen = p.moved_seen, moved_url = p.moved_url,
+             last_arrival = GREATEST(s.last_arrival, p.last_arrival), silent_since = p.silent_since
+         FROM UNNEST($1::text[], $2::text[], $3::timestamptz[], $4::int[], $5::text[], $6::bool[], $7::text[], $8::text[],
+                     $9::text[], $10::timestamptz[], $11::bigint[], $12::bool[], $13::text[], $14::jsonb[],
+                     $15::timestamptz[], $16::int[], $17::timestamptz[], $18::text[], $19::text[], $20::jsonb[],
+                     $21::float8[], $22::int[], $23::float8[], $24::float8[], $25::timestamptz[], $26::text[],
+                     $27::timestamptz[], $28::int[], $29::text[], $30::timestamptz[], $31::timestamptz[])
+              AS p (id, url, at, status, error, answered, etag, last_modified, body_hash, newest_item, items, partial,
+                    form, repairs, next_poll, failures, failing_since, stopped, paused_reason, rhythm, gap_seconds,
+                    window_items, window_seconds, pace_seconds, full_at, moved_to, moved_since, moved_seen, moved_url,
+                    last_arrival, silent_since)
+         WHERE s.id = p.id AND s.url = p.url
+         RETURNING s.id",
     )
-    .bind(id.as_str())
-    .bind(at)
-    .bind(found.newest_item)
-    .bind(i64::try_from(found.seen.len()).unwrap_or(i64::MAX))
-    .bind(found.partial)
-    .bind(found.form.as_deref())
-    .bind(found.repairs.as_ref().map(Json))
-    .bind(arrived)
-    .execute(&mut *tx)
+    .bind(all(polls, |p| p.id.as_str()))
+    .bind(all(polls, |p| p.url.as_str()))
+    .bind(all(polls, |p| p.at))
+    .bind(all(polls, |p| p.status.map(i32::from)))
+    .bind(all(polls, |p| p.error.as_deref()))
+    .bind(all(polls, |p| p.validators.is_some()))
+    .bind(all(polls, |p| p.validators.as_ref().and_then(|v| v.etag.as_deref())))
+    .bind(all(polls, |p| p.validators.as_ref().and_then(|v| v.last_modified.as_deref())))
+    .bind(all(polls, |p| p.validators.as_ref().and_then(|v| v.body_hash.as_deref())))
+    .bind(all(polls, |p| p.found.newest_item))
+    .bind(all(polls, |p| i64::try_from(p.found.seen.len()).unwrap_or(i64::MAX)))
+    .bind(all(polls, |p| p.found.partial))
+    .bind(all(polls, |p| p.found.form.as_deref()))
+    .bind(all(polls, |p| p.found.repairs.as_ref().map(Json)))
+    .bind(kept(polls, |k| k.next_poll))
+    .bind(kept(polls, |k| k.failures))
+    .bind(kept(polls, |k| k.failing_since))
+    .bind(kept(polls, |k| k.stopped.as_deref()))
+    .bind(kept(polls, |k| k.paused_reason.as_deref()))
+    .bind(kept(polls, |k| k.rhythm.as_ref().map(Json)))
+    .bind(kept(polls, |k| k.gap_seconds))
+    .bind(kept(polls, |k| k.window_items))
+    .bind(kept(polls, |k| k.window_seconds))
+    .bind(kept(polls, |k| k.pace_seconds))
+    .bind(kept(polls, |k| k.full_at))
+    .bind(kept(polls, |k| k.moved_to.as_deref()))
+    .bind(kept(polls, |k| k.moved_since))
+    .bind(kept(polls, |k| k.moved_seen))
+    .bind(kept(polls, |k| k.moved_url.as_deref()))
+    .bind(kept(polls, |k| k.last_arrival))
+    .bind(kept(polls, |k| k.silent_since))
+    .fetch_all(connection)
     .await?;
-    if done.rows_affected() == 0 {
-        return Ok(false);
-    }
-    keep(&mut tx, id, at, found).await?;
-    tx.commit().await?;
-    Ok(true)
+    rows.iter().map(|r| r.try_get("id")).collect()
 }
 
-/// Entries that were sent, and what was refused.
-async fn keep(
+async fn children(
     connection: &mut PgConnection,
     id: &SourceId,
     at: Timestamp,
-    found: &Found,
+    children: &[ChildState],
 ) -> Result<(), sqlx::Error> {
-    // 500 rows of 9 values stay far below Postgres' 65,535 parameters.
-    for rows in found.seen.chunks(500) {
-        let mut insert = QueryBuilder::<Postgres>::new(
-            "INSERT INTO seen_entry (source_id, item_id, entry_hash, page_hash, revision, first_seen, last_seen,
-                                     page_due, page_tries, pending) ",
-        );
-        insert.push_values(rows, |mut row, seen| {
-            row.push_bind(id.as_str())
-                .push_bind(seen.item_id.as_str())
-                .push_bind(&seen.entry_hash)
-                .push_bind(seen.page_hash.as_deref())
-                .push_bind(i64::from(seen.revision))
-                .push_bind(at)
-                .push_bind(at)
-                .push_bind(seen.page_due)
-                .push_bind(seen.page_tries)
-                .push_bind(seen.pending.as_ref().map(Json));
-        });
-        insert.push(
-            " ON CONFLICT (source_id, item_id) DO UPDATE SET entry_hash = excluded.entry_hash,
-                  page_hash = excluded.page_hash, revision = excluded.revision, last_seen = excluded.last_seen,
-                  page_due = excluded.page_due, page_tries = excluded.page_tries, pending = excluded.pending",
-        );
-        insert.build().execute(&mut *connection).await?;
-    }
-    if !found.touched.is_empty() {
-        sqlx::query(
-            "UPDATE seen_entry SET last_seen = $3 WHERE source_id = $1 AND item_id = ANY($2::text[])",
-        )
-        .bind(id.as_str())
-        .bind(found.touched.iter().map(ItemId::as_str).collect::<Vec<_>>())
-        .bind(at)
-        .execute(&mut *connection)
-        .await?;
-    }
-    for refused in &found.refused {
-        sqlx::query(
-            "INSERT INTO refused (source_id, content_hash, reason, first_seen) VALUES ($1, $2, $3, $4)
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(id.as_str())
-        .bind(&refused.content_hash)
-        .bind(&refused.reason)
-        .bind(at)
-        .execute(&mut *connection)
-        .await?;
-    }
+    sqlx::query(
+        "INSERT INTO source_child (source_id, url, modified, etag, last_modified, body_hash, listed_at)
+         SELECT $1, c.*, $2 FROM UNNEST($3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[]) AS c
+         ON CONFLICT (source_id, url) DO UPDATE SET modified = excluded.modified, etag = excluded.etag,
+             last_modified = excluded.last_modified, body_hash = excluded.body_hash, listed_at = excluded.listed_at",
+    )
+    .bind(id.as_str())
+    .bind(at)
+    .bind(children.iter().map(|c| c.url.as_str()).collect::<Vec<_>>())
+    .bind(children.iter().map(|c| c.modified).collect::<Vec<_>>())
+    .bind(children.iter().map(|c| c.validators.etag.as_deref()).collect::<Vec<_>>())
+    .bind(children.iter().map(|c| c.validators.last_modified.as_deref()).collect::<Vec<_>>())
+    .bind(children.iter().map(|c| c.validators.body_hash.as_deref()).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Saves what is owed to the servers of domains that have just refused or been forgiven; what the lease no longer covers
+/// is left alone.
+///
+/// # Errors
+/// sqlx's.
+pub async fn save_manners(
+    db: &PgPool,
+    owner: &str,
+    domains: &[(String, Manners)],
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE source_domain d SET next_request = m.next_request, rest_until = m.rest_until,
+             refusals = m.refusals, slowness = m.slowness
+         FROM UNNEST($2::text[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::float8[])
+              AS m (domain, next_request, rest_until, refusals, slowness)
+         WHERE d.domain = m.domain AND d.lease_owner = $1",
+    )
+    .bind(owner)
+    .bind(domains.iter().map(|(d, _)| d.as_str()).collect::<Vec<_>>())
+    .bind(domains.iter().map(|(_, m)| m.next_request).collect::<Vec<_>>())
+    .bind(domains.iter().map(|(_, m)| m.rest_until).collect::<Vec<_>>())
+    .bind(domains.iter().map(|(_, m)| m.refusals).collect::<Vec<_>>())
+    .bind(domains.iter().map(|(_, m)| m.slowness).collect::<Vec<_>>())
+    .execute(db)
+    .await?;
     Ok(())
 }

@@ -98,8 +98,8 @@ pub async fn deliver(
     if !matches!(known.standing, Standing::Wanted | Standing::Active) {
         return Err(Problem::Ended);
     }
-    let wire = intake.wire(known.source.as_str()).filter(|w| intake.config().takes_websub(&w.config));
-    let wire = wire.ok_or(Problem::Ended)?.clone();
+    let wire = intake.wire(known.source.as_str()).await?;
+    let wire = wire.filter(|w| intake.config().takes_websub(&w.config)).ok_or(Problem::Ended)?;
     let (head, body) = request.into_parts();
     let signature = signature(&head.headers);
     let content_type = webhook::media_type(&head.headers)?;

@@ -3,7 +3,6 @@
 
 use chrono::Duration;
 use wiredesk_contract::{SourceId, Timestamp};
-use wiredesk_net::Response;
 use wiredesk_runtime::StageError;
 use wiredesk_store::push::{self as table, Offer};
 
@@ -20,7 +19,7 @@ const SLOWER: i32 = 4;
 const NET: Duration = Duration::minutes(15);
 
 impl Poller {
-    /// Heeds what a polled document said of its hubs. `late` is the newest date, older than [`GRACE`], of an item that
+    /// Heeds what a document that was polled at `url` said of its hubs. `late` is the newest date, older than [`GRACE`], of an item that
     /// the poll found first.
     ///
     /// # Errors
@@ -28,8 +27,9 @@ impl Poller {
     pub(crate) async fn heed_hubs(
         &self,
         source: &SourceConfig,
-        response: &Response,
+        links: &[String],
         meta: &FeedMeta,
+        url: &str,
         late: Option<Timestamp>,
     ) -> Result<(), StageError> {
         if !self.config.push.takes_websub(source) {
@@ -49,7 +49,7 @@ impl Poller {
                 );
             }
         }
-        let Some(offered) = offered(&response.links, meta, &response.url) else { return Ok(()) };
+        let Some(offered) = offered(links, meta, url) else { return Ok(()) };
         let Some(secret) = token::new_secret() else { return Ok(()) };
         let token_hash = token::hash(&token::token(&secret, &id, &offered.topic));
         let offer = Offer {

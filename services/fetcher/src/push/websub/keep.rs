@@ -60,8 +60,8 @@ pub async fn round(intake: &Intake, client: &Client) -> Result<usize, sqlx::Erro
     let due = table::due(intake.db(), now, now + chrono::Duration::seconds(TAKEN), AT_A_TIME).await?;
     let count = due.len();
     let mut asked = futures::stream::iter(due.into_iter().map(|of| async move {
-        let client = intake.wire(of.source.as_str()).map_or(client, |w| &w.client);
-        ask(intake, client, &of).await
+        let wire = intake.wire(of.source.as_str()).await.ok().flatten();
+        ask(intake, wire.as_ref().map_or(client, |w| &w.client), &of).await
     }))
     .buffer_unordered(AT_A_TIME as usize);
     while let Some(done) = asked.next().await {
