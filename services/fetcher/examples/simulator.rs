@@ -4,6 +4,7 @@
 //! `cargo run --release -p wiredesk-fetcher --example simulator [SEED]`
 
 #[path = "../tests/simulator/mod.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
 mod simulator;
 
 use std::time::Instant;

@@ -17,6 +17,9 @@ pub fn request_of(source: &SourceConfig, url: &str, validators: Option<&Validato
         last_modified: validators.and_then(|v| v.last_modified.clone()),
         accept: Some(ACCEPT),
         headers: source.revealed_headers(),
+        user_agent: source.user_agent.clone(),
+        cookie: source.revealed_cookie(),
+        proxy: source.revealed_proxy(),
         ..Request::default()
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wiredesk_contract::{ItemId, Message, RawItem, SourceId, Timestamp};
 use wiredesk_store::source::SeenEntry;
 
-use crate::identity::{entry_hash, item_ids};
+use crate::identity::{item_ids, same_state, state_hash};
 use crate::read::Document;
 use crate::source::SourceConfig;
 
@@ -48,9 +48,8 @@ pub fn changes(
         let date = entry.published.or(entry.updated).filter(|d| *d <= fetched_at);
         out.newest = out.newest.max(date);
         out.oldest = out.oldest.into_iter().chain(date).min();
-        let hash = entry_hash(entry);
         let before = seen.get(item_id);
-        if before.is_some_and(|b| b.entry_hash == hash) {
+        if before.is_some_and(|b| same_state(&b.entry_hash, entry)) {
             out.touched.push(item_id.clone());
             continue;
         }
@@ -65,7 +64,7 @@ pub fn changes(
             repairs: repairs.clone(),
             partial: document.partial,
         };
-        out.raws.push((raw, hash));
+        out.raws.push((raw, state_hash(entry)));
     }
     // Feeds put the newest first; what happened first is to be judged first.
     out.raws.reverse();

@@ -50,6 +50,8 @@ pub struct Config {
     pub pages: PagesConfig,
     /// What comes by itself: posts, hubs, files.
     pub push: PushConfig,
+    /// Days for which an entry is known after a feed has last listed it; it is not sent again when it comes back.
+    pub seen_days: u32,
 }
 
 impl Default for Config {
@@ -73,6 +75,7 @@ impl Default for Config {
             net: NetConfig::default(),
             pages: PagesConfig::default(),
             push: PushConfig::default(),
+            seen_days: 400,
         }
     }
 }
@@ -156,6 +159,18 @@ pub struct PagesConfig {
     pub recheck_seconds: u32,
     /// How often a page is fetched again to see edits.
     pub rechecks: u32,
+    /// Least milliseconds between two pages of one registrable domain, over all sources. The operator's own networks are not
+    /// waited for.
+    pub gap_ms: u32,
+    /// Most pages of one registrable domain at a time.
+    pub per_domain: usize,
+    /// Longest that the pages of one poll wait for their turns, in seconds; items whose pages' turns come later go out
+    /// without, and their pages come with a later poll.
+    pub wait_seconds: u32,
+    /// Fetch no page that its host's robots.txt forbids.
+    pub robots: bool,
+    /// Longest pause between two pages that a robots.txt can ask for, in seconds.
+    pub max_crawl_delay_seconds: u32,
 }
 
 impl Default for PagesConfig {
@@ -168,6 +183,11 @@ impl Default for PagesConfig {
             total_seconds: 20,
             recheck_seconds: 0,
             rechecks: 3,
+            gap_ms: 1000,
+            per_domain: 2,
+            wait_seconds: 30,
+            robots: true,
+            max_crawl_delay_seconds: 30,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a source is and what is wrong with it, from one document and what HTTP said about it: for `wiredesk sources check`.
 //! A pure function; what is said is meant to be sent to the publisher as it stands.
 
+mod outlook;
 mod problems;
 mod rhythm;
 mod scan;
@@ -13,10 +14,12 @@ use wiredesk_contract::Timestamp;
 use wiredesk_contract::raw::Repair;
 use wiredesk_net::Response;
 
+pub use outlook::Outlook;
 pub use problems::{Problem, Weight};
 pub use rhythm::Rhythm;
 pub use words::repair_words;
 
+use crate::config::Config;
 use crate::read::Document;
 use crate::source::SourceConfig;
 
@@ -51,6 +54,8 @@ pub struct Report {
     pub hubs: Vec<String>,
     /// What was mended, by kind.
     pub repairs: Vec<Repair>,
+    /// How often wiredesk would ask.
+    pub outlook: Outlook,
     /// What is wrong with it, the worst first.
     pub problems: Vec<Problem>,
 }
@@ -58,6 +63,7 @@ pub struct Report {
 /// Looks at a document; `response` is what HTTP said, where it came that way.
 pub fn report(
     source: &SourceConfig,
+    config: &Config,
     bytes: &[u8],
     document: &Document,
     response: Option<&Response>,
@@ -86,6 +92,7 @@ pub fn report(
     }
     hubs.sort();
     hubs.dedup();
+    let outlook = outlook::of(source, config, document, response, &rhythm, now);
     let problems = problems::of(source, bytes, document, response, &rhythm, now);
     Report {
         url: source.url.clone(),
@@ -102,6 +109,7 @@ pub fn report(
         asks: asks(document),
         hubs,
         repairs: document.repairs.repairs(),
+        outlook,
         problems,
     }
 }

@@ -179,7 +179,7 @@ mod tests {
             ),
             (
                 format!("{one}allow = [\"loopback\"]\n"),
-                "desk.toml, line 5: source \"a\": \"loopback\" is not a network in CIDR form such as 10.1.0.0/16",
+                "desk.toml, line 5: source \"a\": \"loopback\" is not a network in CIDR form such as 10.1.0.0/16 nor a host such as wire.example:8080",
             ),
             (
                 format!("{one}interval_seconds = 0\n"),

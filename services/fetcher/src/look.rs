@@ -3,16 +3,15 @@
 use std::path::Path;
 
 use wiredesk_contract::Timestamp;
-use wiredesk_net::{Client, Request};
+use wiredesk_net::Client;
 
 use crate::answer::{self, Answer};
+use crate::ask;
+use crate::config::Config;
 use crate::discover::{self, Candidate};
 use crate::health::{self, Report};
 use crate::read::{self, Hints, Unreadable};
 use crate::source::SourceConfig;
-
-/// What feeds are asked for in.
-const ACCEPT: &str = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5";
 
 /// What a look at a source came to.
 #[derive(Debug)]
@@ -79,31 +78,32 @@ pub fn with_scheme(url: &str) -> String {
 /// [`LookError`] in one sentence.
 pub async fn at_address(
     client: &Client,
+    config: &Config,
     source: &SourceConfig,
     clock: fn() -> Timestamp,
 ) -> Result<Look, LookError> {
-    match once(client, source, clock).await {
+    match once(client, config, source, clock).await {
         Err(LookError::Read { url, why: Unreadable::WebPage }) => {
             let found = discover::discover(client, &url)
                 .await
                 .map_err(|e| LookError::Fetch { url: url.clone(), why: e.to_string() })?;
             let Some(first) = found.first() else { return Err(LookError::NoFeed { url }) };
             let source = SourceConfig { url: first.url.clone(), ..source.clone() };
-            let look = once(client, &source, clock).await?;
+            let look = once(client, config, &source, clock).await?;
             Ok(Look { found, ..look })
         }
         look => look,
     }
 }
 
-async fn once(client: &Client, source: &SourceConfig, clock: fn() -> Timestamp) -> Result<Look, LookError> {
+async fn once(
+    client: &Client,
+    config: &Config,
+    source: &SourceConfig,
+    clock: fn() -> Timestamp,
+) -> Result<Look, LookError> {
     let url = source.url.clone();
-    let request = Request {
-        url: url.clone(),
-        accept: Some(ACCEPT),
-        headers: source.revealed_headers(),
-        ..Request::default()
-    };
+    let request = ask::request_of(source, &url, None);
     let failed = |why: String| LookError::Fetch { url: url.clone(), why };
     let response = match answer::read(client.get(&request).await, clock()) {
         Answer::Document(response) => response,
@@ -123,7 +123,7 @@ async fn once(client: &Client, source: &SourceConfig, clock: fn() -> Timestamp) 
         zone: source.zone(),
     };
     let document = read::read(&response.body, &hints).map_err(|why| LookError::Read { url, why })?;
-    let report = health::report(source, &response.body, &document, Some(&response), clock());
+    let report = health::report(source, config, &response.body, &document, Some(&response), clock());
     Ok(Look { source: source.clone(), report, found: Vec::new() })
 }
 
@@ -131,20 +131,31 @@ async fn once(client: &Client, source: &SourceConfig, clock: fn() -> Timestamp) 
 ///
 /// # Errors
 /// [`LookError`] in one sentence.
-pub fn at_file(path: &Path, source: &SourceConfig, now: Timestamp) -> Result<Look, LookError> {
+pub fn at_file(
+    path: &Path,
+    config: &Config,
+    source: &SourceConfig,
+    now: Timestamp,
+) -> Result<Look, LookError> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| LookError::File { path: name.clone(), error })?;
-    at_bytes(&name, &bytes, source, now)
+    at_bytes(&name, &bytes, config, source, now)
 }
 
 /// Looks at a document that is there already.
 ///
 /// # Errors
 /// [`LookError::Read`].
-pub fn at_bytes(name: &str, bytes: &[u8], source: &SourceConfig, now: Timestamp) -> Result<Look, LookError> {
+pub fn at_bytes(
+    name: &str,
+    bytes: &[u8],
+    config: &Config,
+    source: &SourceConfig,
+    now: Timestamp,
+) -> Result<Look, LookError> {
     let hints = Hints { zone: source.zone(), ..Hints::default() };
     let document = read::read(bytes, &hints).map_err(|why| LookError::Read { url: name.to_owned(), why })?;
-    let mut report = health::report(source, bytes, &document, None, now);
+    let mut report = health::report(source, config, bytes, &document, None, now);
     name.clone_into(&mut report.url);
     Ok(Look { source: source.clone(), report, found: Vec::new() })
 }

@@ -146,7 +146,7 @@ fn passed_over(rest: &str) -> Option<usize> {
 }
 
 /// The attributes of a tag from after its name, the length up to its end, and whether it closes itself.
-fn attributes(text: &str) -> (Vec<(String, String)>, usize, bool) {
+pub(crate) fn attributes(text: &str) -> (Vec<(String, String)>, usize, bool) {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut at = 0;
     loop {
@@ -192,7 +192,8 @@ fn quoted(value: &str) -> (&str, usize) {
         let cap = value.floor_char_boundary(MAX_TAG.min(value.len()));
         let inside = &value[1..cap];
         // An unpaired quote ends with its tag.
-        let end = inside.find(quote).or_else(|| inside.find(['>', '\n'])).unwrap_or(inside.len());
+        let paired = inside.find(quote).filter(|end| !inside[..*end].contains("<outline"));
+        let end = paired.or_else(|| inside.find(['>', '\n'])).unwrap_or(inside.len());
         let closing = usize::from(inside[end..].starts_with(quote));
         return (&inside[..end], 1 + end + closing);
     }

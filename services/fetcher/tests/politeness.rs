@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
 
+#[allow(dead_code, reason = "shared with the examples")]
 mod simulator;
 
 use simulator::{World, run};

@@ -12,6 +12,7 @@ use common::{TakingBus, WireServer};
 use tokio_util::sync::CancellationToken;
 use wiredesk_contract::time::wall_clock;
 use wiredesk_contract::{SourceId, TopicTable};
+use wiredesk_fetcher::pages::Crawl;
 use wiredesk_fetcher::poll::{Poll, Poller, Wire};
 use wiredesk_fetcher::queue::Turns;
 use wiredesk_fetcher::{Config, SourceConfig};
@@ -54,8 +55,9 @@ impl Desk {
         let mut config = Config::default();
         config.pages.retry_seconds = 0;
         let emitter = Emitter::new(&deps(&postgres, &bus)).await.unwrap();
-        let poller =
-            Poller { db: postgres.pool().clone(), emitter, config: Arc::new(config), clock: wall_clock };
+        let crawl = Arc::new(Crawl::new(&config, wall_clock));
+        let config = Arc::new(config);
+        let poller = Poller { db: postgres.pool().clone(), emitter, config, crawl, clock: wall_clock };
         let listed = Listed {
             id: SourceId::new("nu"),
             name: "Ñu".into(),
@@ -290,4 +292,146 @@ async fn two_fetchers_share_the_sources_and_stop_when_told() {
     // A list without them: they are kept, and inactive.
     table::sync(postgres.pool(), &[], wall_clock()).await.unwrap();
     assert!(table::health(postgres.pool()).await.unwrap().iter().all(|h| !h.active));
+}
+
+#[tokio::test]
+async fn both_validators_are_sent_and_neither_once_a_day() {
+    let Some(desk) = Desk::open("").await else { return };
+    let date = "Mon, 02 Mar 2026 09:30:00 GMT";
+    let body = format!("<rss version=\"2.0\"><channel>{}</channel></rss>", item("a", "Uno"));
+    let headers = format!("etag: \"1\"\r\nlast-modified: {date}\r\n");
+    desk.server.put("/feed", "200 OK", &headers, body.as_bytes());
+    desk.poll_and_save().await;
+    desk.poll_and_save().await;
+    // A server that says 304 for ever, whatever is new.
+    let body = format!("<rss version=\"2.0\"><channel>{}</channel></rss>", item("b", "Dos"));
+    desk.server.put("/feed", "200 OK", &headers, body.as_bytes());
+    assert_eq!(desk.poll_and_save().await.last_status, Some(304));
+    sqlx::query("UPDATE source SET full_at = now() - interval '25 hours'")
+        .execute(desk.postgres.pool())
+        .await
+        .unwrap();
+    assert_eq!(desk.poll_and_save().await.last_status, Some(200));
+    assert_eq!(desk.published(), told(&[("Uno", 1), ("Dos", 1)]));
+    let asked = desk.server.requests.lock().unwrap().clone();
+    let conditional = |n: usize| {
+        let head: &String = &asked[n];
+        (head.contains("if-none-match: \"1\""), head.contains(&format!("if-modified-since: {date}")))
+    };
+    assert_eq!(
+        [conditional(0), conditional(1), conditional(2), conditional(3)],
+        [(false, false), (true, true), (true, true), (false, false)]
+    );
+}
+
+#[tokio::test]
+async fn a_permanent_redirect_is_believed_after_three_sightings_over_a_day() {
+    let Some(desk) = Desk::open("").await else { return };
+    let location = format!("location: {}\r\n", desk.server.url("/new"));
+    desk.server.feed("/new", "1", &item("a", "Uno"));
+    let last = |desk: &Desk| {
+        let asked = desk.server.requests.lock().unwrap();
+        let path = |head: &String| head.split(' ').nth(1).unwrap().to_owned();
+        asked.iter().map(path).collect::<Vec<_>>()
+    };
+    desk.server.put("/feed", "301 Moved", &location, b"");
+    for _ in 0..4 {
+        desk.poll_and_save().await;
+    }
+    assert_eq!(last(&desk).last().unwrap(), "/new");
+    assert_eq!(last(&desk).iter().filter(|p| *p == "/feed").count(), 4, "not within one day");
+    let a_day_ago = "UPDATE source SET moved_since = moved_since - interval '25 hours'";
+    sqlx::query(a_day_ago).execute(desk.postgres.pool()).await.unwrap();
+    desk.poll_and_save().await;
+    desk.poll_and_save().await;
+    assert_eq!(last(&desk).iter().filter(|p| *p == "/feed").count(), 5, "now the new address is polled");
+    // An edited address starts afresh, whoever edits it.
+    sqlx::query("UPDATE source SET url = url || '?2', failures = 3, stopped = 'gone'")
+        .execute(desk.postgres.pool())
+        .await
+        .unwrap();
+    let row: (Option<String>, Option<String>, i32, Option<String>, String) =
+        sqlx::query_as("SELECT moved_url, etag, failures, stopped, domain FROM source")
+            .fetch_one(desk.postgres.pool())
+            .await
+            .unwrap();
+    assert_eq!(row, (None, None, 0, None, String::new()));
+}
+
+#[tokio::test]
+async fn a_temporary_redirect_is_never_saved() {
+    let Some(desk) = Desk::open("").await else { return };
+    desk.server.feed("/new", "1", &item("a", "Uno"));
+    desk.server.put("/feed", "302 Found", &format!("location: {}\r\n", desk.server.url("/new")), b"");
+    for _ in 0..4 {
+        desk.poll_and_save().await;
+        let since = "UPDATE source SET moved_since = moved_since - interval '25 hours'";
+        sqlx::query(since).execute(desk.postgres.pool()).await.unwrap();
+    }
+    let moved: (Option<String>, Option<String>) = sqlx::query_as("SELECT moved_to, moved_url FROM source")
+        .fetch_one(desk.postgres.pool())
+        .await
+        .unwrap();
+    assert_eq!(moved, (None, None));
+}
+
+#[tokio::test]
+async fn what_is_pushed_goes_the_way_of_what_is_polled() {
+    use wiredesk_fetcher::poll::Via;
+    let Some(desk) = Desk::open("").await else { return };
+    let document = |items: &str| {
+        let text = format!("<rss version=\"2.0\"><channel>{items}</channel></rss>");
+        bytes::Bytes::from(text)
+    };
+    let push = |body| desk.poller.ingest(&desk.wire, body, Some("application/rss+xml"), Via::WebSub);
+    let first = push(document(&(item("a", "Uno") + &item("b", "Dos")))).await.unwrap();
+    assert_eq!((first.new, first.changed, first.unchanged), (2, 0, 0));
+    desk.server.feed("/feed", "1", &(item("a", "Uno") + &item("b", "Dos") + &item("c", "Tres")));
+    desk.poll_and_save().await;
+    assert_eq!(desk.published().len(), 3, "a poll sends what was not pushed");
+    let second = push(document(&(item("a", "Uno, corregido") + &item("c", "Tres")))).await.unwrap();
+    assert_eq!((second.new, second.changed, second.unchanged), (0, 1, 1));
+    assert_eq!(desk.published()[3..], told(&[("Uno, corregido", 2)]));
+    let health = desk.health().await;
+    assert_eq!((health.items_seen, health.last_status), (4, Some(200)));
+    let broken = push(bytes::Bytes::from_static(b"<html><body>no</body></html>")).await.unwrap();
+    assert!(broken.unreadable.unwrap().contains("a web page"));
+    assert_eq!(desk.bus.dead().len(), 1);
+    desk.bus.down.store(true, Ordering::SeqCst);
+    assert!(push(document(&item("d", "Cuatro"))).await.unwrap_err().is_transient());
+}
+
+#[tokio::test]
+async fn a_site_that_goes_to_https_sends_nothing_again_and_a_real_edit_is_the_same_item() {
+    let Some(desk) = Desk::open("").await else { return };
+    let entry = |base: &str, n: u8, words: &str| {
+        format!(
+            "<item><title>Nota {n}</title><guid>{base}/?p={n}</guid><link>{base}/2026/nota-{n}/?utm_source=rss</link><description>{words}</description></item>"
+        )
+    };
+    let (http, https) = ("http://www.wire.example", "https://wire.example");
+    desk.server.feed("/feed", "1", &(entry(http, 1, "&lt;p&gt;Uno&lt;/p&gt;") + &entry(http, 2, "Dos")));
+    desk.poll_and_save().await;
+    let before = desk.bus.raws();
+    desk.server.feed(
+        "/feed",
+        "2",
+        &(entry(https, 1, "&lt;p class=x&gt; Uno &lt;/p&gt;")
+            + &entry(https, 2, "Dos heridos")
+            + &entry(https, 3, "Tres")),
+    );
+    desk.poll_and_save().await;
+    let raws = desk.bus.raws();
+    let of = |title: &str| raws.iter().filter(|r| r.entry.title == title).collect::<Vec<_>>();
+    assert_eq!(of("Nota 1").len(), 1, "another scheme and another class are no edit");
+    let second = of("Nota 2");
+    assert_eq!((second.len(), second[1].revision), (2, 2));
+    assert_eq!(second[0].item_id, second[1].item_id);
+    assert_eq!(of("Nota 3")[0].revision, 1);
+    // It keeps the id that it had, poll after poll.
+    desk.server.feed("/feed", "3", &(entry(https, 1, "Uno, y más") + &entry(https, 2, "Dos heridos")));
+    desk.poll_and_save().await;
+    let first = before.iter().find(|r| r.entry.title == "Nota 1").unwrap();
+    let last = desk.bus.raws().pop().unwrap();
+    assert_eq!((&last.item_id, last.revision), (&first.item_id, 2));
 }

@@ -42,7 +42,14 @@ fn task(
 
 /// Polls.
 pub fn fetcher(config: &RootConfig, deps: &Deps) -> Task {
-    task(deps, "fetcher", fetcher::run(config.fetcher.clone(), deps.clone()))
+    let (gauges, polling) =
+        (fetcher::gauges::run(deps.clone()), fetcher::run(config.fetcher.clone(), deps.clone()));
+    task(deps, "fetcher", async move {
+        tokio::select! {
+            ended = polling => ended,
+            never = gauges => match never {},
+        }
+    })
 }
 
 /// Cleans.

@@ -10,6 +10,12 @@ pub(crate) const HEAD: usize = 4096;
 /// How much is decoded before others on this thread get their turn, in bytes of the wire.
 const SLICE: usize = 64 * 1024;
 
+/// Most pieces in which a body may come, besides one for every [`CRUMB`] bytes: each piece costs a microsecond, so chunks
+/// of one byte would cost more than all that they bring.
+const PIECES: usize = 10_000;
+/// See [`PIECES`]; in bytes.
+const CRUMB: usize = 64;
+
 /// Why there is no whole body.
 pub(crate) enum Unread {
     /// Over the cap: bytes seen, how that is known, and what the beginning was.
@@ -85,9 +91,14 @@ async fn fill(response: &mut Response, mut layers: Layers, sink: &mut Collected)
     const READ: &str = "read so far";
     // The transport decodes nothing: this is the length on the wire, which is no length of a compressed body.
     let declared = response.content_length().filter(|n| *n > sink.limit as u64);
-    let mut wire: usize = 0;
+    let (mut wire, mut pieces) = (0_usize, 0_usize);
     while let Some(chunk) = response.chunk().await.map_err(Stopped::Transport)? {
         wire = wire.saturating_add(chunk.len());
+        pieces += 1;
+        if pieces > PIECES + wire / CRUMB {
+            let detail = format!("{wire} bytes came in {pieces} pieces");
+            return Err(Stopped::Fault(Fault::Broken(detail), READ));
+        }
         for (number, slice) in chunk.chunks(SLICE).enumerate() {
             if number > 0 && !layers.is_plain() {
                 tokio::task::yield_now().await;

@@ -15,9 +15,7 @@ pub enum NetError {
     #[error("the address holds a user name or password; put them into the source's headers")]
     Userinfo,
     /// Neither a network nor a host.
-    #[error(
-        "{0:?} is neither a network in CIDR form such as 10.1.0.0/16 nor a host; with a port write 10.1.0.0/16:8080, [fd00::/8]:443 or wire.example:8080"
-    )]
+    #[error("{0:?} is not a network in CIDR form such as 10.1.0.0/16 nor a host such as wire.example:8080")]
     BadNetwork(String),
     /// No prefix of a translator.
     #[error(

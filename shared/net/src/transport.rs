@@ -105,3 +105,30 @@ fn build(
     }
     builder.build().map_err(|e| NetError::Setup(failure::words(&e)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resolve::SystemLookup;
+
+    #[test]
+    fn pools_are_shared_and_bounded() {
+        let guard = Arc::new(Guard::default());
+        let all = Transports::new(&NetConfig::default(), guard, Arc::new(SystemLookup::default())).unwrap();
+        let key = |n: usize| Key {
+            proxy: Some(Proxy::parse(&format!("http://proxy-{n}.example:3128")).unwrap()),
+            ..Key::default()
+        };
+        let kept = || all.others.lock().unwrap().iter().map(|(k, _)| k.clone()).collect::<Vec<_>>();
+        all.get(&Key::default()).unwrap();
+        assert!(kept().is_empty(), "plain requests have their own");
+        for n in 0..POOLS {
+            all.get(&key(n)).unwrap();
+        }
+        all.get(&key(0)).unwrap();
+        assert_eq!(kept().len(), POOLS);
+        all.get(&key(POOLS)).unwrap();
+        assert_eq!(kept().len(), POOLS);
+        assert!(kept().contains(&key(0)) && !kept().contains(&key(1)), "the one not used for longest goes");
+    }
+}

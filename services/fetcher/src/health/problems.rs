@@ -70,7 +70,7 @@ pub(super) fn of(
             None => "they are read as UTC; set the source's time_zone".to_owned(),
         };
         let what =
-            format!("{naked} dates say no time zone ({reading}); the publisher should write it, as in +0100");
+            format!("{naked} of its dates say no time zone ({reading}); the publisher should write it, as in +0100");
         found.add(Weight::Poor, "no_zone", what);
     }
     if let Some(length) = scan::one_length_for_all(&text) {

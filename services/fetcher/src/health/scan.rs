@@ -35,7 +35,7 @@ pub(super) fn dates_without_zone(text: &str) -> usize {
 }
 
 fn says_zone(date: &str) -> bool {
-    let offset = |t: &str| t.len() >= 5 && t.chars().filter(char::is_ascii_digit).count() >= 3;
+    let offset = |t: &str| t.chars().filter(char::is_ascii_digit).count() >= 2;
     if date.ends_with(['Z', 'z'])
         || date.rfind(['+', '-']).is_some_and(|at| at > date.find(':').unwrap_or(0) && offset(&date[at..]))
     {
@@ -52,9 +52,7 @@ pub(super) fn one_length_for_all(text: &str) -> Option<String> {
     let mut lengths = BTreeSet::new();
     let mut addresses = BTreeSet::new();
     for (at, _) in text.match_indices("<enclosure") {
-        let tag = &text[at..];
-        let tag = &tag[..tag.find('>').unwrap_or(tag.len())];
-        for (name, value) in crate::read::frame::attributes(tag) {
+        for (name, value) in crate::opml::attributes(&text[at + "<enclosure".len()..]).0 {
             match name.as_str() {
                 "length" => lengths.insert(value),
                 "url" => addresses.insert(value),

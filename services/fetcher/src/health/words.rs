@@ -27,6 +27,15 @@ pub fn repair_words(kind: &str) -> String {
         "root_namespace" => "a namespace on the root element that RSS does not have; take it out",
         "unbound_prefix" => "a prefix is used that no xmlns declares; declare it on the root element",
         "upper_case_tags" => "names of elements in capitals; XML tells them apart, write them in lower case",
+        "bad_escape" => "escapes in JSON that do not exist; write it by a JSON library",
+        "trailing_comma" => "commas after the last element, which JSON forbids; write it by a JSON library",
+        "encoded_twice" => "the text was encoded twice (“Ã±” for “ñ”); encode it once, as UTF-8",
+        "national_characters" => "characters of a national set stand for others; write UTF-8",
+        "no_root" => "the root element is missing; write the whole document",
+        "field_limit" => "a field is longer than any text and was cut; look for what filled it",
+        "item_limit" => "more items than a document may have; publish fewer at a time",
+        "stray_end_tag" => "end tags without a start; escape the HTML inside items, or close every element",
+        "unclosed_item" | "unclosed_tag" => "elements that are not closed; close every element",
         "unclosed_root" | "truncated" => {
             "the document ends early; look for a time limit or a cache that cuts it"
         }

@@ -218,7 +218,7 @@ fn opml_of_the_wild() {
             &["https://wire.example/a", "https://wire.example/b"],
         ),
         (
-            "<opml><outline xmlUrl=''/><outline text='x' xmlUrl/><outline / = xmlUrl = 'https://wire.example/a' />",
+            "<opml><outline xmlUrl=''/><outline text='x' xmlUrl/><outline / xmlUrl = 'https://wire.example/a' />",
             &["https://wire.example/a"],
         ),
         ("<opml/>", &[]),

@@ -24,13 +24,14 @@ impl Poller {
         let handled: BTreeSet<_> = found.seen.iter().map(|s| s.item_id.clone()).collect();
         let due = table::pages_due(&self.db, &SourceId::new(&wire.config.id), now, PAGES_A_POLL).await?;
         let settings = &self.config.pages;
+        let patience = self.crawl.patience();
         let due = due.into_iter().filter(|d| !handled.contains(&d.item_id)).filter_map(|d| {
             let raw: RawItem = serde_json::from_value(d.pending.clone()?).ok()?;
             Some((d, raw))
         });
         let mut fetched = futures::stream::iter(due.map(|(before, raw)| async move {
             let link = raw.entry.link.clone().unwrap_or_default();
-            let page = pages::fetch(&wire.page_client, &wire.config, &link).await;
+            let page = self.crawl.fetch(&wire.page_client, &wire.config, &link, patience).await;
             (before, raw, page)
         }))
         .buffered(settings.concurrency);
@@ -49,9 +50,10 @@ impl Poller {
                     count_page(if changed { "read" } else { "same" });
                     pages::had(&raw, &before.entry_hash, rechecks, settings, now)
                 }
-                Err((again, _)) => {
-                    count_page("missed");
-                    let kept = pages::missed(&raw, &before.entry_hash, tries, again, settings, now);
+                Err(missed) => {
+                    count_page(missed.outcome);
+                    let kept =
+                        pages::missed(&raw, &before.entry_hash, before.page_tries, &missed, settings, now);
                     SeenEntry { page_hash: before.page_hash, revision: before.revision, ..kept }
                 }
             };

@@ -8,6 +8,7 @@ use wiredesk_store::source::{self as table, Found};
 
 use super::{Poller, Wire};
 use crate::changes;
+use crate::identity;
 use crate::push::websub::GRACE;
 use crate::read::{self, Child, FeedMeta, Hints};
 use crate::refuse::Refusal;
@@ -147,9 +148,7 @@ impl Poller {
             metrics::counter!("wiredesk_fetch_parse_repairs_total", "kind" => repair.kind)
                 .increment(repair.count.into());
         }
-        let ids = changes::ids(source, &document);
-        let known: Vec<_> = ids.iter().flatten().cloned().collect();
-        let seen = table::seen(&self.db, &SourceId::new(&source.id), &known).await?;
+        let (ids, seen) = identity::known(&self.db, &SourceId::new(&source.id), &document.entries).await?;
         let what = changes::changes(source, &document, &ids, &seen, at);
         metrics::counter!("wiredesk_fetch_entries_total", "source" => source.id.clone(), "via" => via.as_str())
             .increment(what.raws.len() as u64);

@@ -17,6 +17,7 @@ use wiredesk_store::source::{ChildState, Found, Leased, Polled, Validators};
 use crate::answer::{self, Answer};
 use crate::ask::request_of;
 use crate::config::Config;
+use crate::pages::Crawl;
 use crate::queue::Turns;
 use crate::read::{FeedMeta, Hints};
 use crate::refuse::Refusal;
@@ -44,6 +45,8 @@ pub struct Poller {
     pub emitter: Emitter,
     /// Limits.
     pub config: Arc<Config>,
+    /// Fetches article pages.
+    pub crawl: Arc<Crawl>,
     /// The clock.
     pub clock: fn() -> Timestamp,
 }
@@ -201,7 +204,7 @@ impl Poller {
         let mut left = poll.polled.found.partial == Some(true);
         let partial = left;
         if !taken.children.is_empty() {
-            let more = self.children(wire, leased, turns, Some(&taken.children), poll).await?;
+            let more = self.children(wire, leased, turns, Some(taken.children.as_slice()), poll).await?;
             left |= more.left;
             let more = more.told.unwrap_or_default();
             told.new = told.new.saturating_add(more.new);

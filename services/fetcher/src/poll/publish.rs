@@ -6,6 +6,7 @@ use wiredesk_runtime::StageError;
 use wiredesk_store::source::{Found, SeenEntry};
 
 use super::{Poller, Wire};
+use crate::identity;
 use crate::pages;
 
 impl Poller {
@@ -23,10 +24,11 @@ impl Poller {
         self.emitter.send_new(&plain, at).await?;
         found.seen.extend(without.iter().map(|(raw, hash)| state(raw, hash)));
         let settings = &self.config.pages;
+        let patience = self.crawl.patience();
         // In order, so that what happened first is judged first; the pages themselves come side by side.
         let mut fetched = futures::stream::iter(with.into_iter().map(|(raw, hash)| async move {
             let link = raw.entry.link.clone().unwrap_or_default();
-            let page = pages::fetch(&wire.page_client, &wire.config, &link).await;
+            let page = self.crawl.fetch(&wire.page_client, &wire.config, &link, patience).await;
             (raw, hash, page)
         }))
         .buffered(settings.concurrency)
@@ -41,15 +43,16 @@ impl Poller {
                         found.seen.push(pages::had(&raw, &hash, 0, settings, at));
                         raw
                     }
-                    Err((again, why)) => {
-                        count_page("missed");
+                    Err(missed) => {
+                        count_page(missed.outcome);
                         tracing::info!(
                             source = wire.config.id,
                             item = raw.item_id.as_str(),
-                            "item {} goes without its page: {why}",
-                            raw.item_id
+                            "item {} goes without its page: {}",
+                            raw.item_id,
+                            missed.why
                         );
-                        found.seen.push(pages::missed(&raw, &hash, 1, again, settings, at));
+                        found.seen.push(pages::missed(&raw, &hash, 0, &missed, settings, at));
                         raw
                     }
                 };
@@ -74,5 +77,6 @@ fn state(raw: &RawItem, entry_hash: &str) -> SeenEntry {
         page_due: None,
         page_tries: 0,
         pending: None,
+        alt: identity::second_key(&raw.entry),
     }
 }

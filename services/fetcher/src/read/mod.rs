@@ -1,26 +1,25 @@
 //! Reading: the bytes of a feed and what HTTP said about them, to entries. A pure function of its input.
 //!
-//! Bytes are decoded ([`decode`]), mended ([`repair`]) and framed ([`frame`]); feed-rs reads the result. What it refuses, or
-//! reads fewer entries of than are visible, is read item by item ([`items`]), so that a broken item costs no neighbour.
+//! Bytes are decoded ([`decode`]); XML is read by one tolerant reader ([`feed`] on [`xml`]), whether it is whole or broken, so
+//! that an entry reads the same before and after damage elsewhere in its document.
 
 pub mod dates;
 pub mod decode;
 pub mod entry;
+mod feed;
 pub mod frame;
-mod items;
-mod parser;
+mod json;
 pub mod repair;
-pub mod rescue;
 pub mod segment;
 pub mod tally;
+pub mod wire;
+mod xml;
 
 use chrono_tz::Tz;
 use wiredesk_contract::raw::FeedEntry;
 
 pub use entry::FeedMeta;
 pub use tally::Tally;
-
-use frame::{Framed, frame};
 
 /// What is known of a document besides its bytes.
 #[derive(Clone, Debug, Default)]
@@ -103,12 +102,13 @@ impl Unreadable {
     }
 }
 
-/// Reads a feed.
+/// Reads a document of any form. Nothing in it makes this panic, loop, or take more than a small multiple of its length in
+/// time and memory.
 ///
 /// # Errors
 /// [`Unreadable`] where it is no feed, in words.
 pub fn read(bytes: &[u8], hints: &Hints) -> Result<Document, Unreadable> {
-    let decoded = decode::decode(bytes, hints.content_type.as_deref());
+    let decoded = decode::decode_within(bytes, hints.content_type.as_deref());
     let mut tally = Tally::default();
     for (kind, count) in &decoded.repairs {
         tally.add_n(kind, *count);
@@ -117,48 +117,17 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Document, Unreadable> {
     if text.is_empty() {
         return Err(Unreadable::Empty);
     }
-    if text.starts_with('{') {
-        return parser::parse(text, hints).map(|feed| document(feed, tally, hints)).map_err(Unreadable::Json);
-    }
-    let mended = repair::mend(text, &mut tally);
-    let Some(framed) = frame(&mended, &mut tally) else { return Err(no_feed(&mended)) };
-    Ok(framed_document(&framed, tally, hints))
-}
-
-fn framed_document(framed: &Framed, tally: Tally, hints: &Hints) -> Document {
-    let partial = framed.partial;
-    let whole = parser::parse(&framed.text, hints);
-    let mut document = match whole {
-        Ok(feed) if feed.entries.len() >= framed.items.len() => document(feed, tally, hints),
-        _ => items::read(framed, tally, hints),
+    let mut document = if let Some(result) = wire::read(text, hints, &mut tally) {
+        Document { repairs: tally, ..result? }
+    } else if text.starts_with(['{', '[']) {
+        json::read(text, hints, tally)?
+    } else {
+        // A document that had to be decoded is in memory twice.
+        let owned = matches!(decoded.text, std::borrow::Cow::Owned(_));
+        feed::read(text, hints, tally, if owned { feed::MOST_TEXT / 2 } else { feed::MOST_TEXT })?
     };
-    document.partial = partial;
-    about(framed, &mut document.entries);
-    document
-}
-
-fn document(feed: feed_rs::model::Feed, repairs: Tally, hints: &Hints) -> Document {
-    let meta = FeedMeta::of(&feed);
-    let entries = feed.entries.into_iter().map(|e| entry::entry(e, &meta, hints.zone)).collect();
-    Document { meta, entries, repairs, ..Document::default() }
-}
-
-/// RDF names its items by `rdf:about`, which feed-rs does not read.
-fn about(framed: &Framed, entries: &mut [FeedEntry]) {
-    if framed.root != frame::Root::Rdf || framed.items.len() != entries.len() {
-        return;
-    }
-    for (segment, entry) in framed.items.iter().zip(entries) {
-        let text = &framed.text[segment.start..segment.end];
-        let tag = &text[..text.find('>').map_or(text.len(), |n| n + 1)];
-        if entry.guid.is_none()
-            && let Some((_, about)) = frame::attributes(tag).into_iter().find(|(n, _)| n.ends_with("about"))
-        {
-            let about =
-                quick_xml::escape::unescape(&about).map_or(about.clone(), std::borrow::Cow::into_owned);
-            entry.guid = entry::address(&about);
-        }
-    }
+    document.partial |= decoded.cut;
+    Ok(document)
 }
 
 fn no_feed(text: &str) -> Unreadable {

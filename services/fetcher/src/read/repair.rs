@@ -1,124 +1,62 @@
-//! The light repair pass: what wires commonly break is mended character by character before a parser sees it. Well-formed
-//! documents come out as they went in, but for their prolog.
+//! The repair pass for readers that build a tree: what wires commonly break is mended before a strict parser sees it.
+//! Well-formed documents come out as they went in, but for their prolog and comments.
 
-use quick_xml::escape::resolve_html5_entity;
-
-use super::segment::opaque_end;
 use super::tally::Tally;
+use super::xml::named::named;
+use super::xml::references::forbidden;
+use super::xml::{Scanner, Token};
 
 /// Mends characters, references and stray markup, and drops declarations (the text is UTF-8 by now, and no entity that
 /// a document declares is expanded).
 pub fn mend(text: &str, tally: &mut Tally) -> String {
     let mut out = String::with_capacity(text.len() + 64);
-    let mut at = 0;
-    while at < text.len() {
-        let rest = &text[at..];
-        let step = rest.find(special).unwrap_or(rest.len());
-        out.push_str(&rest[..step]);
-        at += step;
-        let rest = &text[at..];
-        let Some(c) = rest.chars().next() else { break };
-        at += match c {
-            '<' => markup(rest, &mut out, tally),
-            '&' => reference(rest, &mut out, tally),
-            _ => {
-                tally.add("control_character");
-                c.len_utf8()
+    let mut scan = Scanner::new(text);
+    while let Some(token) = scan.next(None, tally) {
+        let raw = &text[scan.start()..scan.end()];
+        match token {
+            Token::Text(text) => mended(text, &mut out, tally),
+            Token::Stray => out.push_str("&lt;"),
+            Token::Cdata(text) => {
+                let lost = text.chars().filter(|c| forbidden(*c)).count();
+                tally.add_n("control_character", u32::try_from(lost).unwrap_or(u32::MAX));
+                let kept: String = text.chars().filter(|c| !forbidden(*c)).collect();
+                out.push_str("<![CDATA[");
+                // What was left out may have stood between the brackets of an end.
+                out.push_str(&kept.replace("]]>", "]]]]><![CDATA[>"));
+                out.push_str("]]>");
             }
-        };
+            Token::Open(_) | Token::Close(_) if raw.ends_with('>') => mended(raw, &mut out, tally),
+            Token::Open(_) | Token::Close(_) => {
+                mended(raw, &mut out, tally);
+                out.push('>');
+            }
+        }
+    }
+    if scan.cut {
+        let rest = &text[scan.start()..];
+        if rest.starts_with('<') && !rest.starts_with("<!") {
+            tally.add("stray_lt");
+            out.push_str("&lt;");
+            mended(&rest[1..], &mut out, tally);
+        }
     }
     out
 }
 
-/// `<`, `&`, and what XML 1.0 (production 2) does not allow.
-fn special(c: char) -> bool {
-    matches!(c, '<' | '&') || forbidden(c)
-}
-
-fn forbidden(c: char) -> bool {
-    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
-}
-
-/// Copies what starts at this `<`; answers with how many bytes it took.
-fn markup(rest: &str, out: &mut String, tally: &mut Tally) -> usize {
-    if let Some(end) = opaque_end(rest) {
-        let part = &rest[..end];
-        if part.contains(forbidden) {
-            tally.add("control_character");
-            out.extend(part.chars().filter(|c| !forbidden(*c)));
+/// Appends a text or tag with its references mended and what is forbidden left out.
+fn mended(text: &str, out: &mut String, tally: &mut Tally) {
+    let mut rest = text;
+    while let Some(n) = rest.find(|c: char| c == '&' || forbidden(c)) {
+        out.push_str(&rest[..n]);
+        rest = &rest[n..];
+        if rest.starts_with('&') {
+            rest = &rest[reference(rest, out, tally)..];
         } else {
-            out.push_str(part);
-        }
-        return end;
-    }
-    if rest.starts_with("<?") {
-        return rest.find("?>").map_or(rest.len(), |n| n + 2);
-    }
-    if rest.starts_with("<!") {
-        return declaration_end(rest);
-    }
-    let name = rest[1..].strip_prefix('/').unwrap_or(&rest[1..]);
-    match name.chars().next().filter(|c| c.is_alphabetic() || *c == '_').and_then(|_| tag_end(rest)) {
-        Some(end) => {
-            tag(&rest[..end], out, tally);
-            end
-        }
-        None => {
-            tally.add("stray_lt");
-            out.push_str("&lt;");
-            1
+            tally.add("control_character");
+            rest = rest.get(rest.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default();
         }
     }
-}
-
-/// A tag as it is, its attribute values mended.
-fn tag(tag: &str, out: &mut String, tally: &mut Tally) {
-    if !tag.contains('&') && !tag.contains(forbidden) {
-        return out.push_str(tag);
-    }
-    let mut at = 0;
-    while let Some(c) = tag[at..].chars().next() {
-        at += match c {
-            '&' => reference(&tag[at..], out, tally),
-            c if forbidden(c) => {
-                tally.add("control_character");
-                c.len_utf8()
-            }
-            c => {
-                out.push(c);
-                c.len_utf8()
-            }
-        };
-    }
-}
-
-/// The end of a tag: the first `>` outside quotes. None where another `<` comes first: then this is no tag.
-fn tag_end(rest: &str) -> Option<usize> {
-    let mut quote = None;
-    for (n, b) in rest.bytes().enumerate().skip(1) {
-        match (quote, b) {
-            (None, b'>') => return Some(n + 1),
-            (None, b'<') => return None,
-            (None, b'"' | b'\'') => quote = Some(b),
-            (Some(q), b) if q == b => quote = None,
-            _ => {}
-        }
-        // No honest tag is that long: an unpaired quote would eat the document.
-        if n > 16_384 {
-            break;
-        }
-    }
-    rest.bytes().take(4096).position(|b| b == b'>').map(|n| n + 1).filter(|n| !rest[1..*n].contains('<'))
-}
-
-/// The end of `<!DOCTYPE …>`, its internal subset included.
-fn declaration_end(rest: &str) -> usize {
-    let close = rest.find('>').unwrap_or(rest.len());
-    let end = match rest.find('[') {
-        Some(open) if open < close => rest[open..].find("]>").map_or(close, |n| open + n + 1),
-        _ => close,
-    };
-    (end + 1).min(rest.len())
+    out.push_str(rest);
 }
 
 /// Copies the reference at this `&`, or what it should have been; answers with how many bytes it took.
@@ -144,11 +82,15 @@ fn reference(rest: &str, out: &mut String, tally: &mut Tally) -> usize {
             None => number.parse(),
         };
         match code.ok().map(windows_1252).and_then(char::from_u32).filter(|c| !forbidden(*c)) {
-            Some(c @ ('<' | '&')) => out.push_str(if c == '<' { "&lt;" } else { "&amp;" }),
+            Some('<') => out.push_str("&lt;"),
+            Some('&') => out.push_str("&amp;"),
+            // In the value of an attribute it would end it.
+            Some('"') => out.push_str("&quot;"),
+            Some('\'') => out.push_str("&apos;"),
             Some(c) => out.push(c),
             None => tally.add("control_character"),
         }
-    } else if let Some(value) = resolve_html5_entity(name) {
+    } else if let Some(value) = named(name) {
         tally.add("html_entity");
         out.push_str(value);
     } else {

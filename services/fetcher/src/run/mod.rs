@@ -17,8 +17,9 @@ use wiredesk_store::source::{self as table, Leased, Listed, Manners};
 use crate::config::Config;
 use crate::error::FetchError;
 use crate::list;
+use crate::pages::Crawl;
 use crate::poll::{Poller, Wire};
-use crate::push;
+use crate::{prune, push};
 use crate::queue::{Ticket, Turns};
 use crate::source::SourceConfig;
 use leases::{Leases, Pulse};
@@ -43,17 +44,24 @@ pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
     let config = Arc::new(config);
     let wires = Arc::new(Wires::new(&sources, &config).map_err(fatal)?);
     let emitter = Emitter::new(&deps).await?;
-    let poller = Poller { db: deps.db.clone(), emitter, config: config.clone(), clock: deps.clock };
+    let crawl = Arc::new(Crawl::new(&config, deps.clock));
+    let poller = Poller { db: deps.db.clone(), emitter, config: config.clone(), crawl, clock: deps.clock };
     let owner = format!("fetcher-{:016x}", rand::random::<u64>());
     deps.health.set("fetcher", State::Starting);
     let turns = Arc::new(Turns::default());
     let fetcher = Fetcher { config, deps, wires, poller, owner, turns };
     fetcher.sync(&sources).await?;
+    let stop = fetcher.deps.shutdown.child_token();
+    let forgetting =
+        prune::run(fetcher.deps.db.clone(), fetcher.config.seen_days, fetcher.deps.clock, stop.clone());
+    let forgetting = tokio::spawn(forgetting);
     let local = fetcher.wires.all().map_err(fatal)?;
     let intake = push::Intake::new(fetcher.poller.clone(), local, fetcher.deps.shutdown.clone())
         .with_others(fetcher.wires.clone());
-    let pushes = push::serve(intake, &fetcher.owner);
-    tokio::try_join!(fetcher.run(), pushes).map(drop)
+    let ended = tokio::try_join!(fetcher.run(), push::serve(intake, &fetcher.owner)).map(drop);
+    stop.cancel();
+    let _ = forgetting.await;
+    ended
 }
 
 fn fatal(error: FetchError) -> StageError {

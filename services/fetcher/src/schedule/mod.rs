@@ -163,7 +163,6 @@ pub fn next(
     let last = state.last_arrival.max(state.newest_item);
     state.silent_since = silence::silent_since(before.silent_since, arrived, last, &rhythm, at);
     let floor = state.asks.seconds.max(seen.cached_seconds);
-    let spread = 0.9 + 0.2 * random;
     let pause = match terms.named {
         Some(seconds) => f64::from(seconds.max(1)),
         None if state.rhythm.is_none() => f64::from(terms.first.max(terms.pace.min_seconds)),
@@ -176,7 +175,10 @@ pub fn next(
             backoff::obey(wait, *retry_after, terms.max_retry_after_seconds, random)
         }
         Ended::Gone => f64::from(terms.pace.probe_seconds),
-        _ => pause * spread,
+        // Spread by a tenth to either side, but not beyond what the window allows.
+        _ if terms.named.is_some() => pause * (0.9 + 0.2 * random),
+        _ => (pause * (0.9 + 0.2 * random))
+            .min(pace::risk(&rhythm, state.window_items, &terms.pace).max(pause)),
     };
     let due = at + Duration::milliseconds((wait * 1000.0) as i64);
     let well = matches!(seen.ended, Ended::Unchanged | Ended::Document(_)) && terms.named.is_none() && !hot;

@@ -20,12 +20,12 @@ const LEAN: f64 = 1.0;
 
 /// Items that may be expected in one pause for a document of `items`, with room for a flash of `burst`.
 ///
-/// With r places besides the flash, the number of arrivals that overruns them with a probability of about 1 in 200 is the
-/// mean m where m + 2.6 √m ≈ r; this is its square form, good to a tenth between r = 1 and r = 100.
+/// With r places besides the flash, more than r arrivals come with a probability of about 1 in 500 where their mean m is
+/// such that √(r + 1) ≈ √m + 1.25: the square root of a Poisson number has about the same spread whatever its mean.
 pub fn safe_items(items: u32, burst: u32) -> f64 {
     let items = f64::from(items.max(1));
     let room = (items - f64::from(burst)).max(items / 5.0).max(1.0);
-    ((room + 1.0).sqrt() - 1.2).max(0.1).powi(2)
+    ((room + 1.0).sqrt() - 1.25).max(0.1).powi(2)
 }
 
 /// The longest pause in which the window is safe, in seconds, at most `max_seconds`.
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn the_window_leaves_room_for_a_flash() {
-        for (items, least, most) in [(10, 0.25, 0.35), (20, 5.0, 7.0), (50, 25.0, 31.0), (1, 0.01, 0.1)] {
+        for (items, least, most) in [(10, 0.2, 0.3), (20, 5.0, 7.0), (50, 25.0, 31.0), (1, 0.01, 0.1)] {
             let safe = safe_items(items, 8);
             assert!((least..most).contains(&safe), "{items}: {safe}");
         }

@@ -54,15 +54,15 @@ fn when_to_ask_again() {
     let tired = State { failures: 20, failing_since: Some(start()), ..busy.clone() };
     let long = State { failures: 29, failing_since: Some(start() - Duration::days(7)), ..busy.clone() };
     for (name, state, seen, terms, least, most) in [
-        ("a wire", &busy, &unchanged, &terms(), 100, 150),
+        ("a wire", &busy, &unchanged, &terms(), 80, 150),
         ("most of it was new", &busy, &document(later, 6, 1), &terms(), 27, 33),
         ("an interval that the operator named wins over all", &busy, &document(later, 6, 1), &named, 4, 5),
         ("an interval that was named, of a slow source", &fresh, &unchanged, &named, 4, 5),
         ("nothing was ever had", &fresh, &failed(None), &terms(), 120, 240),
-        ("a failure", &busy, &failed(None), &terms(), 100, 250),
-        ("many failures", &tired, &failed(None), &terms(), 100, 3600),
+        ("a failure", &busy, &failed(None), &terms(), 80, 250),
+        ("many failures", &tired, &failed(None), &terms(), 80, 3600),
         ("asked to wait", &busy, &failed(Some(5000)), &terms(), 5000, 5500),
-        ("asked to wait for less than we do", &busy, &failed(Some(5)), &terms(), 100, 250),
+        ("asked to wait for less than we do", &busy, &failed(Some(5)), &terms(), 80, 250),
         ("asked to wait for ever", &busy, &failed(Some(u64::MAX)), &terms(), 86_400, 95_040),
         ("asked to wait, though an interval is named", &busy, &failed(Some(5000)), &named, 5000, 5500),
         ("it has failed for a week", &long, &failed(None), &terms(), 544_320, 665_280),
@@ -106,7 +106,7 @@ fn what_the_source_asks_for_is_a_floor_unless_its_window_is_short() {
     let wide = |state: State| State { window_items: Some(200), ..state };
     let none = cached(0);
     let risk = wait(&asks(3600), &none, &terms(), 0.5);
-    assert!((100..150).contains(&risk), "ten items an hour, a window of ten: {risk}");
+    assert!((80..150).contains(&risk), "ten items an hour, a window of ten: {risk}");
     assert_eq!(wait(&wide(asks(3600)), &none, &terms(), 0.5), 1800, "a wire is asked twice in that time");
     assert_eq!(wait(&wide(known()), &cached(900), &terms(), 0.5), 450, "Cache-Control");
     assert_eq!(wait(&wide(asks(86_400)), &none, &terms(), 0.5), 1800, "a foolish one is cut");

@@ -3,6 +3,7 @@
 //! the table are made up. Every request is checked against what the servers had asked for.
 
 pub mod arrivals;
+mod dice;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -16,40 +17,7 @@ use wiredesk_fetcher::queue::{Domain, Limits, Queues, Ticket};
 use wiredesk_fetcher::schedule::backoff::retry_after;
 use wiredesk_fetcher::schedule::{Asks, Ended, Observation, State, Terms, Told, next};
 
-/// SplitMix64: the same seed makes the same world.
-pub struct Dice(u64);
-
-impl Dice {
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// In [0, 1).
-    pub fn unit(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    pub fn between(&mut self, least: f64, most: f64) -> f64 {
-        least + (most - least) * self.unit()
-    }
-
-    pub fn below(&mut self, n: usize) -> usize {
-        (self.unit() * n as f64) as usize
-    }
-
-    /// Time to the next of events that come at `rate`.
-    pub fn wait(&mut self, rate: f64) -> f64 {
-        -(1.0 - self.unit()).ln() / rate
-    }
-}
+pub use dice::Dice;
 
 /// How large a world and how long.
 pub struct World {
@@ -123,7 +91,7 @@ struct Feed {
 enum Answer {
     Ok,
     Refused(Option<String>),
-    Unavailable(Option<String>),
+    Unavailable,
     Failed,
 }
 
@@ -400,7 +368,7 @@ impl<'a> Simulation<'a> {
         match self.dice.unit() {
             x if x < 0.01 => {
                 self.report.unavailable += 1;
-                Answer::Unavailable(None)
+                Answer::Unavailable
             }
             x if x < 0.02 => Answer::Failed,
             _ => Answer::Ok,
@@ -420,7 +388,7 @@ impl<'a> Simulation<'a> {
                 refused = Some(asked);
                 Ended::Failed { retry_after: asked }
             }
-            Answer::Unavailable(_) => {
+            Answer::Unavailable => {
                 // Half of them say for how long, in either form.
                 let wait = Duration::seconds(self.dice.between(10.0, 9000.0) as i64);
                 let form = if self.dice.unit() < 0.5 { Form::Seconds } else { Form::Date };

@@ -62,7 +62,8 @@ impl FromStr for Allowed {
                 None => (text, None),
             };
             match Host::parse(host) {
-                Ok(Host::Domain(name)) => (What::Host(name), port),
+                // A word alone is more likely a slip than a host.
+                Ok(Host::Domain(name)) if name.contains('.') || port.is_some() => (What::Host(name), port),
                 _ => return Err(wrong()),
             }
         };
@@ -88,6 +89,7 @@ mod tests {
             ("::1", false, None),
             ("wire.internal", true, None),
             (" Wire.Internal:8080 ", true, Some(8080)),
+            ("wire:8080", true, Some(8080)),
             ("bücher.example", true, None),
         ] {
             let allowed: Allowed = text.parse().unwrap();
@@ -111,6 +113,7 @@ mod tests {
             "http://wire.internal",
             "wire.internal:http",
             "a b",
+            "loopback",
             "0x7f.1",
         ] {
             let error = text.parse::<Allowed>().unwrap_err().to_string();

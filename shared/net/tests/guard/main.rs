@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod bombs;
 mod hostile;
 mod parts;
 mod proxies;

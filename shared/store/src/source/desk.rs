@@ -1,8 +1,7 @@
 //! What people at the desk change while fetchers run: sources of their own, and whether a source rests.
 
 use serde_json::Value;
-use sqlx::types::Json;
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::PgPool;
 use wiredesk_contract::{SourceId, Timestamp};
 
 use super::Listed;
@@ -22,32 +21,6 @@ pub struct KnownSource {
     pub stopped: Option<String>,
     /// By an operator or by the fetcher.
     pub paused: bool,
-}
-
-/// Says that the desk's list is another now.
-pub(super) async fn changed(tx: &mut Transaction<'_, Postgres>) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE source_list SET version = version + 1").execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// Grows with each change of the desk's list.
-///
-/// # Errors
-/// sqlx's.
-pub async fn desk_version(db: &PgPool) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT version FROM source_list").fetch_one(db).await
-}
-
-/// The sources that the desk listed, as configured, by id.
-///
-/// # Errors
-/// sqlx's.
-pub async fn desk(db: &PgPool) -> Result<Vec<Value>, sqlx::Error> {
-    let rows: Vec<Json<Value>> =
-        sqlx::query_scalar("SELECT config FROM source WHERE origin = 'desk' AND active ORDER BY id")
-            .fetch_all(db)
-            .await?;
-    Ok(rows.into_iter().map(|Json(config)| config).collect())
 }
 
 /// All sources that are listed, whoever listed them.
@@ -98,7 +71,8 @@ pub async fn add(
                  name = excluded.name, url = excluded.url, config = excluded.config, active = true, origin = 'desk',
                  interval_seconds = excluded.interval_seconds, next_poll = excluded.next_poll,
                  etag = NULL, last_modified = NULL, body_hash = NULL, stopped = NULL, failures = 0, last_error = NULL,
-                 paused = false, paused_reason = NULL, moved_to = NULL, moved_since = NULL, moved_seen = 0
+                 paused = false, paused_reason = NULL, moved_to = NULL, moved_since = NULL, moved_seen = 0,
+                 moved_url = NULL, failing_since = NULL, silent_since = NULL
              WHERE NOT s.active
              RETURNING id",
         )
@@ -115,7 +89,6 @@ pub async fn add(
         tried += rows.len();
         progress(tried);
     }
-    changed(&mut tx).await?;
     tx.commit().await?;
     Ok(taken.into_iter().map(SourceId::new).collect())
 }
@@ -126,15 +99,10 @@ pub async fn add(
 /// # Errors
 /// sqlx's.
 pub async fn remove(db: &PgPool, id: &str) -> Result<bool, sqlx::Error> {
-    let mut tx = db.begin().await?;
     let done = sqlx::query("UPDATE source SET active = false WHERE id = $1 AND origin = 'desk' AND active")
         .bind(id)
-        .execute(&mut *tx)
+        .execute(db)
         .await?;
-    if done.rows_affected() > 0 {
-        changed(&mut tx).await?;
-    }
-    tx.commit().await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -157,7 +125,8 @@ pub async fn pause(db: &PgPool, id: &str, why: &str) -> Result<bool, sqlx::Error
 /// sqlx's.
 pub async fn resume(db: &PgPool, id: &str, now: Timestamp) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE source SET paused = false, paused_reason = NULL, stopped = NULL, failures = 0, next_poll = $2
+        "UPDATE source SET paused = false, paused_reason = NULL, stopped = NULL, failures = 0, failing_since = NULL,
+                next_poll = $2, edited = clock_timestamp()
          WHERE id = $1 AND active",
     )
     .bind(id)

@@ -24,7 +24,7 @@ pub enum State {
     Failing,
     /// Nobody answers.
     Unreachable,
-    /// At rest, by an operator or by the fetcher.
+    /// At rest: by an operator, or asked only once in a while because it has failed for days.
     Paused,
     /// It said that it is gone for good.
     Gone,
@@ -39,7 +39,7 @@ impl State {
     pub fn of(row: &SourceRow) -> Self {
         match row {
             SourceRow { stopped: Some(_), .. } => Self::Gone,
-            SourceRow { paused: true, .. } => Self::Paused,
+            SourceRow { paused: true, .. } | SourceRow { paused_reason: Some(_), .. } => Self::Paused,
             SourceRow { last_poll: None, .. } => Self::Waiting,
             SourceRow { failures: 0, silent_since: Some(_), .. } => Self::Silent,
             SourceRow { failures: 0, .. } => Self::Ok,
@@ -95,7 +95,7 @@ impl SourceRow {
 pub async fn states(db: &PgPool) -> Result<BTreeMap<State, i64>, sqlx::Error> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
         "SELECT CASE WHEN stopped IS NOT NULL THEN 'gone'
-                     WHEN paused THEN 'paused'
+                     WHEN paused OR paused_reason IS NOT NULL THEN 'paused'
                      WHEN last_poll IS NULL THEN 'waiting'
                      WHEN failures = 0 AND silent_since IS NOT NULL THEN 'silent'
                      WHEN failures = 0 THEN 'ok'

@@ -6,7 +6,7 @@ use wiredesk_contract::{SourceId, Timestamp};
 
 use super::{Found, SeenEntry};
 
-/// Rows of one statement: 500 rows of 10 values stay far below Postgres' 65,535 parameters.
+/// Rows of one statement: 500 rows of 12 values stay far below Postgres' 65,535 parameters.
 const ROWS: usize = 500;
 
 /// Entries that were sent, those that were still there, and what was refused. A source may occur once.
@@ -19,7 +19,7 @@ pub(super) async fn keep(
     for rows in seen.chunks(ROWS) {
         let mut insert = QueryBuilder::<Postgres>::new(
             "INSERT INTO seen_entry (source_id, item_id, entry_hash, page_hash, revision, first_seen, last_seen,
-                                     page_due, page_tries, pending) ",
+                                     page_due, page_tries, pending, alt_key, alt_site) ",
         );
         insert.push_values(rows, |mut row, (id, at, seen)| {
             row.push_bind(id.as_str())
@@ -31,12 +31,15 @@ pub(super) async fn keep(
                 .push_bind(*at)
                 .push_bind(seen.page_due)
                 .push_bind(seen.page_tries)
-                .push_bind(seen.pending.as_ref().map(Json));
+                .push_bind(seen.pending.as_ref().map(Json))
+                .push_bind(seen.alt.as_ref().map(|a| &a.key))
+                .push_bind(seen.alt.as_ref().map(|a| &a.site));
         });
         insert.push(
             " ON CONFLICT (source_id, item_id) DO UPDATE SET entry_hash = excluded.entry_hash,
                   page_hash = excluded.page_hash, revision = excluded.revision, last_seen = excluded.last_seen,
-                  page_due = excluded.page_due, page_tries = excluded.page_tries, pending = excluded.pending",
+                  page_due = excluded.page_due, page_tries = excluded.page_tries, pending = excluded.pending,
+                  alt_key = excluded.alt_key, alt_site = excluded.alt_site",
         );
         insert.build().execute(&mut *connection).await?;
     }
@@ -50,9 +53,10 @@ pub(super) async fn keep(
     }
     if !ids.is_empty() {
         sqlx::query(
+            // Days are enough for pruning, and spare the disk: a feed lists the same entries poll after poll.
             "UPDATE seen_entry e SET last_seen = t.at
              FROM UNNEST($1::text[], $2::text[], $3::timestamptz[]) AS t (source_id, item_id, at)
-             WHERE e.source_id = t.source_id AND e.item_id = t.item_id",
+             WHERE e.source_id = t.source_id AND e.item_id = t.item_id AND e.last_seen < t.at - interval '1 day'",
         )
         .bind(ids)
         .bind(items)
@@ -103,6 +107,7 @@ pub async fn save_pushed(
     let done = sqlx::query(
         "UPDATE source SET newest_item = GREATEST(newest_item, $3), items_seen = items_seen + $4,
              partial = COALESCE($5, partial), form = COALESCE($6, form), repairs = COALESCE($7, repairs),
+             read_at = CASE WHEN $5 IS NOT NULL THEN $2 ELSE read_at END,
              last_arrival = CASE WHEN $8 THEN GREATEST(last_arrival, $2) ELSE last_arrival END,
              silent_since = CASE WHEN $8 THEN NULL ELSE silent_since END
          WHERE id = $1",

@@ -6,7 +6,6 @@ use sqlx::types::Json;
 use wiredesk_contract::Timestamp;
 
 use super::Listed;
-use super::desk::changed;
 
 /// Rows a statement: far below what one message of Postgres may hold.
 pub(super) const ROWS: usize = 2_000;
@@ -46,14 +45,6 @@ pub async fn sync(db: &PgPool, list: &[Listed], now: Timestamp) -> Result<(), sq
     // Two fetchers that start together take turns: without a common order their upserts could deadlock.
     sqlx::query("SELECT pg_advisory_xact_lock(hashtext('wiredesk.source.sync'))").execute(&mut *tx).await?;
     let ids: Vec<&str> = list.iter().map(|s| s.id.as_str()).collect();
-    let taken =
-        sqlx::query("UPDATE source SET origin = 'config' WHERE origin = 'desk' AND id = ANY($1::text[])")
-            .bind(&ids)
-            .execute(&mut *tx)
-            .await?;
-    if taken.rows_affected() > 0 {
-        changed(&mut tx).await?;
-    }
     for rows in list.chunks(ROWS) {
         let columns = Columns::of(rows);
         sqlx::query(
@@ -63,6 +54,7 @@ pub async fn sync(db: &PgPool, list: &[Listed], now: Timestamp) -> Result<(), sq
                   AS l (id, name, url, config, seconds)
              ON CONFLICT (id) DO UPDATE SET
                  name = excluded.name, url = excluded.url, config = excluded.config, active = true,
+                 origin = 'config',
                  interval_seconds = excluded.interval_seconds,
                  etag          = CASE WHEN s.url = excluded.url THEN s.etag END,
                  last_modified = CASE WHEN s.url = excluded.url THEN s.last_modified END,

@@ -13,7 +13,7 @@ mod seen;
 use serde_json::Value;
 use wiredesk_contract::{ItemId, SourceId, Timestamp};
 
-pub use desk::{KnownSource, add, desk, desk_version, find, known, pause, remove, resume};
+pub use desk::{KnownSource, add, find, known, pause, remove, resume};
 pub use health::{State, health, states};
 pub use keep::save_pushed;
 pub use lease::{Cluster, DomainLease, Manners, beat, give, held, release, take};
@@ -21,7 +21,7 @@ pub use list::sync;
 pub use place::{Due, Unplaced, due, edited, place, unplaced};
 pub use rows::{Leased, Progress, children, leased};
 pub use save::{save, save_manners};
-pub use seen::{pages_due, refused_before, seen};
+pub use seen::{pages_due, prune, refused_before, seen};
 
 /// A source of the configured list.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +55,17 @@ pub struct SeenEntry {
     pub page_tries: i32,
     /// The raw item as it was sent, while its page is due.
     pub pending: Option<Value>,
+    /// What it is known by besides its id.
+    pub alt: Option<AltKey>,
+}
+
+/// What an entry is known by when its first key has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AltKey {
+    /// Its address or guid without scheme and host, at most some hundred bytes.
+    pub key: String,
+    /// The host, without `www.` and the like.
+    pub site: String,
 }
 
 /// A document or entry that could not be read.

@@ -72,6 +72,8 @@ async fn update(
              newest_item = GREATEST(s.newest_item, p.newest_item), items_seen = s.items_seen + p.items,
              partial = COALESCE(p.partial, s.partial), form = COALESCE(p.form, s.form),
              repairs = COALESCE(p.repairs, s.repairs),
+             -- Only a document that was read says of how it ended: what it listed was seen then.
+             read_at = CASE WHEN p.partial IS NOT NULL THEN p.at ELSE s.read_at END,
              next_poll = p.next_poll, failures = p.failures, failing_since = p.failing_since, stopped = p.stopped,
              paused_reason = CASE WHEN s.paused THEN s.paused_reason ELSE p.paused_reason END,
              rhythm = COALESCE(p.rhythm, s.rhythm), gap_seconds = p.gap_seconds, window_items = p.window_items,

@@ -118,7 +118,9 @@ pub async fn run(desk: &Desk<'_>, own: &Args) -> Result<ExitCode, Failure> {
         false => {
             source.check_secrets().map_err(usage)?;
             let client = desk.client(&own.reach.allow)?;
-            let looked = look::at_address(&client, &source, wiredesk_contract::time::wall_clock).await;
+            let looked =
+                look::at_address(&client, &desk.config.fetcher, &source, wiredesk_contract::time::wall_clock)
+                    .await;
             let looked =
                 looked.map_err(|e| Failure::Failed(format!("{e} (--unchecked adds it all the same)")))?;
             source.url.clone_from(&looked.source.url);

@@ -39,14 +39,20 @@ pub async fn run(desk: &Desk<'_>, own: &Args) -> Result<ExitCode, Failure> {
     let looked = if own.source == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().take(64 * 1024 * 1024).read_to_end(&mut bytes)?;
-        look::at_bytes("stdin", &bytes, &unnamed, desk.now())
+        look::at_bytes("stdin", &bytes, &desk.config.fetcher, &unnamed, desk.now())
     } else if path.is_file() {
-        look::at_file(path, &unnamed, desk.now())
+        look::at_file(path, &desk.config.fetcher, &unnamed, desk.now())
     } else {
         let source = source(desk, own, unnamed).await?;
         let mut allow = source.allow.clone();
         allow.extend(own.reach.allow.iter().cloned());
-        look::at_address(&desk.client(&allow)?, &source, wiredesk_contract::time::wall_clock).await
+        look::at_address(
+            &desk.client(&allow)?,
+            &desk.config.fetcher,
+            &source,
+            wiredesk_contract::time::wall_clock,
+        )
+        .await
     };
     match looked {
         Ok(look) => show(desk, own, look),
