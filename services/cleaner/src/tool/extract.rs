@@ -14,7 +14,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(Rules::default);
 /// with replacement characters; what is no article says why under `not_article`.
 pub fn extract(id: &str, bytes: &[u8]) -> Value {
     let article = article(&String::from_utf8_lossy(bytes));
-    let text = text_of(&article.blocks);
+    let text = text_of(&[article.standfirst.as_slice(), article.blocks.as_slice()].concat());
     let sample = format!("{}. {text}", article.title.as_deref().unwrap_or_default());
     let told = RULES.languages.tell(&sample, article.language.as_deref());
     json!({
@@ -26,7 +26,13 @@ pub fn extract(id: &str, bytes: &[u8]) -> Value {
         "published": article.published.map(|t| t.to_rfc3339()),
         "modified": article.modified.map(|t| t.to_rfc3339()),
         "language": told.language,
-        "image": article.image.map(|m| m.url),
+        "image": article.image.as_ref().map(|m| &m.url),
+        "caption": article.image.as_ref().and_then(|m| m.caption.as_ref()),
+        "credit": article.image.as_ref().and_then(|m| m.credit.as_ref()),
+        "section": article.section,
+        "keywords": article.keywords,
+        "free": article.free,
+        "copyright_notice": article.copyright,
         "canonical_url": article.canonical,
         "not_article": article.not_article,
         "removed": article.removed,
