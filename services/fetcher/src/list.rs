@@ -206,7 +206,9 @@ mod tests {
 
     #[test]
     fn sources_without_an_address_do_not_repeat_each_other() {
-        let hook = |id: &str| format!("[[sources]]\nid = \"{id}\"\nkind = \"webhook\"\nsecret = \"an invented secret\"\n");
+        let hook = |id: &str| {
+            format!("[[sources]]\nid = \"{id}\"\nkind = \"webhook\"\nsecret = \"an invented secret\"\n")
+        };
         assert_eq!(config(&format!("{}{}", hook("a"), hook("b"))).unwrap().len(), 2);
         let folder = |id: &str| format!("[[sources]]\nid = \"{id}\"\nkind = \"folder\"\nfolder = \"/in\"\n");
         assert!(config(&format!("{}{}", folder("a"), folder("b"))).unwrap_err().contains("the same folder"));

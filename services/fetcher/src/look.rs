@@ -109,7 +109,7 @@ async fn once(
     let request = ask::request_of(source, &url, None);
     let failed = |why: String| LookError::Fetch { url: url.clone(), why };
     let response = match answer::read(client.get(&request).await, clock()) {
-        Answer::Document(response) => response,
+        Answer::Document(response) => *response,
         Answer::Unchanged => {
             return Err(failed("the server answers 304 to a request without validators".to_owned()));
         }

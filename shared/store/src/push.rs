@@ -8,8 +8,8 @@ use sqlx::{PgPool, Row};
 use wiredesk_contract::{SourceId, Timestamp};
 
 pub use subscription::{
-    Offer, Standing, Subscription, asked, by_token, denied, due, forged, left, missed, of_source, offered, pushed,
-    relied_on, retire, verified,
+    Offer, Standing, Subscription, asked, by_token, denied, due, forged, left, missed, of_source, offered,
+    pushed, relied_on, retire, verified,
 };
 
 /// Takes or keeps the lease of a folder for `owner`; false where another fetcher holds it, or the source is paused,

@@ -103,7 +103,7 @@ impl Poller {
         }
         let read = match answer::read(answered, at) {
             Answer::Unchanged => self.unchanged(wire, leased, turns, &mut poll, "unchanged").await?,
-            Answer::Document(response) => self.document(wire, leased, turns, response, &mut poll).await?,
+            Answer::Document(response) => self.document(wire, leased, turns, *response, &mut poll).await?,
             Answer::Gone => Read { ended: Ended::Gone, outcome: "gone" },
             Answer::TooLarge(error, head) => {
                 let refusal = Refusal {

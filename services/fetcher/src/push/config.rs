@@ -145,7 +145,8 @@ impl PushConfig {
             SourceKind::Feed => {
                 let deaf = source.websub == Some(true) && self.public_url.is_empty();
                 deaf.then(|| {
-                    let what = "it wants pushes by WebSub, but hubs cannot reach us; set fetcher.push.public_url";
+                    let what =
+                        "it wants pushes by WebSub, but hubs cannot reach us; set fetcher.push.public_url";
                     ("websub", what.to_owned())
                 })
             }

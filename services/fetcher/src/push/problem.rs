@@ -48,7 +48,9 @@ pub enum Problem {
     #[error("this source is paused; send the same again later")]
     Paused,
     /// 503: our part of the secret cannot be read.
-    #[error("this source's secret cannot be read here; send the same again when its operator has mended that")]
+    #[error(
+        "this source's secret cannot be read here; send the same again when its operator has mended that"
+    )]
     NoSecret,
     /// 503: the process stops.
     #[error("this instance is stopping; send the same again in a few seconds")]
@@ -87,7 +89,9 @@ impl Problem {
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unreadable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy | Self::Paused | Self::NoSecret | Self::Stopping | Self::Stage(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Paused | Self::NoSecret | Self::Stopping | Self::Stage(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 
