@@ -185,13 +185,12 @@ fn mended(text: &str) -> String {
     while let Some(c) = chars.next() {
         if within {
             match c {
-                '\\' => match chars.peek() {
-                    Some('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u') => {
+                '\\' => {
+                    if let Some('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u') = chars.peek() {
                         out.push('\\');
                         out.extend(chars.next());
                     }
-                    _ => {}
-                },
+                }
                 '"' => {
                     // A quotation mark that no JSON follows is one of the text.
                     let next = chars.clone().find(|n| !n.is_whitespace());
