@@ -38,3 +38,38 @@ pub fn extract(id: &str, bytes: &[u8]) -> Value {
         "removed": article.removed,
     })
 }
+
+/// What [`extract`] answers, with `lines`: of each line of the page its text, how likely it is of the article, whether it
+/// stayed, and why it went.
+pub fn explain(id: &str, bytes: &[u8]) -> Value {
+    let (_, seen) = crate::strip::extract::explain(&String::from_utf8_lossy(bytes));
+    let mut out = extract(id, bytes);
+    let lines = seen.iter().map(|line| {
+        json!({
+            "text": line.text,
+            "likely": (f64::from(line.likely) * 100.0).round() / 100.0,
+            "kept": line.kept,
+            "reason": line.reason,
+        })
+    });
+    out["lines"] = lines.collect();
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_that_went_has_its_reason() {
+        let text =
+            "Der Rat hat am Dienstag den Umbau des Marktes beschlossen, der im Frühjahr beginnen soll.";
+        let html = format!(
+            "<nav><a href='/'>Politik</a></nav><article><h1>Der Markt</h1><p>{text}</p><p>{text}</p></article>"
+        );
+        let out = explain("a", html.as_bytes());
+        let lines = out["lines"].as_array().map(Vec::as_slice).unwrap_or_default();
+        assert_eq!(lines.len(), 4);
+        assert!(lines.iter().all(|l| l["kept"] == true || l["reason"] != ""));
+    }
+}

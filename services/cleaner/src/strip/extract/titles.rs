@@ -91,8 +91,10 @@ const MARKS: &[&str] = &[
 fn without_site(title: &str, sites: &[String], others: &[&str]) -> String {
     let mut rest = title.trim().to_owned();
     for _ in 0..3 {
-        let Some((at, mark)) =
-            MARKS.iter().filter_map(|mark| rest.rfind(mark).map(|at| (at, *mark))).max_by_key(|(at, _)| *at)
+        let Some((at, mark)) = MARKS
+            .iter()
+            .filter_map(|mark| rest.rfind(mark).map(|at| (at, *mark)))
+            .max_by_key(|(at, mark)| (at + mark.len(), mark.len()))
         else {
             break;
         };
