@@ -74,6 +74,12 @@ fn answers() -> Vec<Answer> {
             frame
         }),
         body("empty deflate blocks with tables", "gzip", bombs::gzip_tables(17 * MIB)),
+        body("empty deflate blocks", "gzip", bombs::gzip_blocks(16 * MIB - 100)),
+        body(
+            "the same in gzip",
+            "gzip, gzip",
+            bombs::encode("gzip", [&bombs::gzip_blocks(16 * MIB - 100)[..]]),
+        ),
         body("empty br metablocks", "br", {
             // Window of 16 bits, then metadata blocks of no bytes (RFC 7932 section 9.2).
             let mut stream = vec![0b0000_1100];

@@ -39,6 +39,10 @@ pub(crate) enum Fault {
 pub(crate) trait Sink {
     /// Takes the next bytes.
     fn take(&mut self, bytes: &[u8]) -> Result<(), Fault>;
+
+    /// May decoding go on? Asked before each step of each layer: a step takes at most [`BUFFER`] bytes of a layer below, and
+    /// millions of blocks with nothing in them fit into a body within its cap.
+    fn go_on(&self) -> Result<(), Fault>;
 }
 
 /// The layers of a body, the outermost first.
@@ -168,6 +172,7 @@ fn feed(layers: &mut [Layer], limit: usize, bytes: &[u8], sink: &mut dyn Sink) -
     }
     let mut input = PartialBuffer::new(bytes);
     while let Some(&first) = input.unwritten().first() {
+        sink.go_on()?;
         let before = input.written_len();
         let mut buffer = std::mem::take(&mut layer.buffer);
         let Some(decoder) = layer.decoder(first)? else { return Ok(()) };
@@ -186,6 +191,7 @@ fn feed(layers: &mut [Layer], limit: usize, bytes: &[u8], sink: &mut dyn Sink) -
 fn finish(layers: &mut [Layer], limit: usize, sink: &mut dyn Sink) -> Result<(), Fault> {
     let Some((layer, rest)) = layers.split_first_mut() else { return Ok(()) };
     while !layer.ended {
+        sink.go_on()?;
         // Nothing came at all: an empty body is no broken one.
         let Some(decoder) = layer.decoder.as_mut() else { break };
         let mut output = WriteBuffer::new_initialized(&mut layer.buffer);
