@@ -13,8 +13,8 @@ pub(crate) const HEAD: usize = 4096;
 /// How much is decoded before others on this thread get their turn, in bytes of the wire.
 const SLICE: usize = 64 * 1024;
 
-/// Most processor time for decoding one body: ten times what 16 MiB take in the slowest coding.
-const EFFORT: Duration = Duration::from_millis(600);
+/// Most processor time for decoding one body: several times what 16 MiB take in the slowest coding.
+const EFFORT: Duration = Duration::from_millis(500);
 /// Most pieces in which a body may come, besides one for every [`CRUMB`] bytes: each piece costs a microsecond, so chunks
 /// of one byte would cost more than all that they bring.
 const PIECES: usize = 10_000;

@@ -14,10 +14,9 @@ use crate::error::NetError;
 /// Believes the system's authorities and the operator's own. Made once a client: reading the system's takes milliseconds.
 pub(crate) fn client(config: &NetConfig) -> Result<ClientConfig, NetError> {
     // Somebody else in the process may have installed a provider already: that one serves.
-    let provider = match CryptoProvider::get_default() {
-        Some(provider) => provider.clone(),
-        None => Arc::new(ring::default_provider()),
-    };
+    let _ = ring::default_provider().install_default();
+    let provider =
+        CryptoProvider::get_default().cloned().unwrap_or_else(|| Arc::new(ring::default_provider()));
     let setup = |e: Error| NetError::Setup(e.to_string());
     let verifier = Verifier::new_with_extra_roots(authorities(config)?, provider.clone()).map_err(setup)?;
     Ok(ClientConfig::builder_with_provider(provider)

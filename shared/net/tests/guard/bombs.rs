@@ -135,7 +135,7 @@ impl Bits {
             if self.all.len() < 1024 {
                 self.all.push(bit);
             }
-            if self.used % 8 == 0 {
+            if self.used.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             *self.bytes.last_mut().unwrap() |= u8::try_from(bit << (self.used % 8)).unwrap();

@@ -88,6 +88,7 @@ async fn padding_and_members_after_a_member() {
         ("gzip", [member(b"<rss>"), member(b"</rss>")].concat()),
         ("gzip", [member(b"<rss></rss>"), vec![0; 512]].concat()),
         ("gzip", [member(b"<rss></rss>"), b"\r\n".to_vec()].concat()),
+        ("gzip", [member(b"<rss></rss>"), vec![0; 10_000], vec![0x1f; 10_000]].concat()),
         ("zstd", [encode("zstd", [&b"<rss>"[..]]), encode("zstd", [&b"</rss>"[..]])].concat()),
         (
             "zstd",
