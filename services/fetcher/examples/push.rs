@@ -17,6 +17,7 @@ use wiredesk_bus::postgres::{PostgresBus, PostgresBusConfig};
 use wiredesk_contract::time::wall_clock;
 use wiredesk_contract::{SourceId, TopicTable};
 use wiredesk_fetcher::Config;
+use wiredesk_fetcher::pages::Crawl;
 use wiredesk_fetcher::poll::{Poller, Wire};
 use wiredesk_fetcher::push::folder::watch::Folder;
 use wiredesk_fetcher::push::signature::sign;
@@ -84,7 +85,9 @@ async fn main() {
         clock: wall_clock,
     };
     let emitter = Emitter::new(&deps).await.unwrap();
-    let poller = Poller { db: postgres.pool().clone(), emitter, config: Arc::new(config), clock: wall_clock };
+    let crawl = Arc::new(Crawl::new(&config, wall_clock));
+    let poller =
+        Poller { db: postgres.pool().clone(), emitter, config: Arc::new(config), crawl, clock: wall_clock };
     let intake = Intake::new(poller, wires, shutdown.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();

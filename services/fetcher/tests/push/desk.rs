@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use wiredesk_contract::{SourceId, Timestamp, TopicTable};
+use wiredesk_fetcher::pages::Crawl;
 use wiredesk_fetcher::poll::{Poller, Wire};
 use wiredesk_fetcher::push::{Intake, serve_on};
 use wiredesk_fetcher::{Config, SourceConfig};
@@ -86,7 +87,8 @@ impl Desk {
             })
             .collect();
         let emitter = Emitter::new(&deps).await.unwrap();
-        let poller = Poller { db: postgres.pool().clone(), emitter, config: Arc::new(config), clock };
+        let crawl = Arc::new(Crawl::new(&config, clock));
+        let poller = Poller { db: postgres.pool().clone(), emitter, config: Arc::new(config), crawl, clock };
         let shutdown = deps.shutdown.clone();
         let intake = Intake::new(poller, wires, shutdown.clone());
         tokio::spawn(serve_on(listener, intake.clone()));
