@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
 
-#[allow(dead_code, reason = "shared with other tests")]
 mod common;
 
 use std::sync::Arc;

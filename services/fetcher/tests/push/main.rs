@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
 
 #[path = "../common/mod.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
 mod common;
 mod desk;
 mod docs;

@@ -124,11 +124,11 @@ mod tests {
     fn one_that_failed_is_left_for_a_while() {
         let mut looks = Looks::default();
         let one = file("a", 1, 1);
-        look(&mut looks, 0, &[one.clone()]);
-        assert_eq!(look(&mut looks, 2000, &[one.clone()]), ["a"]);
+        look(&mut looks, 0, std::slice::from_ref(&one));
+        assert_eq!(look(&mut looks, 2000, std::slice::from_ref(&one)), ["a"]);
         looks.put_off(&one, at(60_000));
-        assert!(look(&mut looks, 59_000, &[one.clone()]).is_empty());
-        assert_eq!(look(&mut looks, 60_000, &[one.clone()]), ["a"]);
+        assert!(look(&mut looks, 59_000, std::slice::from_ref(&one)).is_empty());
+        assert_eq!(look(&mut looks, 60_000, std::slice::from_ref(&one)), ["a"]);
         looks.put_off(&one, at(120_000));
         // Mended meanwhile.
         assert!(look(&mut looks, 61_000, &[file("a", 2, 1)]).is_empty());
