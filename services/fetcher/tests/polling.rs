@@ -435,3 +435,56 @@ async fn a_site_that_goes_to_https_sends_nothing_again_and_a_real_edit_is_the_sa
     let last = desk.bus.raws().pop().unwrap();
     assert_eq!((&last.item_id, last.revision), (&first.item_id, 2));
 }
+
+#[tokio::test]
+async fn of_a_sitemap_index_the_newest_that_changed_are_read() {
+    let Some(desk) = Desk::open("").await else { return };
+    let index = |months: &[(&str, &str)]| {
+        let entry = |(name, day): &(&str, &str)| {
+            format!("<sitemap><loc>{}</loc><lastmod>{day}</lastmod></sitemap>", desk.server.url(name))
+        };
+        let all: String = months.iter().map(entry).collect();
+        format!("<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{all}</sitemapindex>")
+    };
+    let map = |titles: &[&str]| {
+        let page = |t: &&str| {
+            format!(
+                "<url><loc>https://wire.example/{t}</loc><news:news><news:publication><news:name>Ñu</news:name>\
+                 <news:language>es</news:language></news:publication><news:publication_date>2026-03-02</news:publication_date>\
+                 <news:title>{t}</news:title></news:news></url>"
+            )
+        };
+        let all: String = titles.iter().map(page).collect();
+        format!(
+            "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
+             xmlns:news=\"http://www.google.com/schemas/sitemap-news/0.9\">{all}</urlset>"
+        )
+    };
+    let xml = "content-type: application/xml\r\n";
+    let days: Vec<(String, String)> =
+        (1..=8).map(|d| (format!("/map{d}"), format!("2026-03-0{d}"))).collect();
+    let mut listed: Vec<(&str, &str)> = days.iter().map(|(n, d)| (n.as_str(), d.as_str())).collect();
+    for (name, _) in &listed {
+        desk.server.put(name, "200 OK", xml, map(&[&format!("de{}", &name[4..])]).as_bytes());
+    }
+    desk.server.put("/feed", "200 OK", xml, index(&listed).as_bytes());
+    assert_eq!(desk.poll_and_save().await.last_error, None);
+    let titles = |desk: &Desk| {
+        let mut all: Vec<String> = desk.bus.raws().into_iter().map(|r| r.entry.title).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(titles(&desk), ["de4", "de5", "de6", "de7", "de8"], "the newest five; the rest is an archive");
+    let asked = desk.server.requests.lock().unwrap().len();
+    desk.poll_and_save().await;
+    assert_eq!(desk.server.requests.lock().unwrap().len(), asked + 1, "the index alone");
+    // One of the archive changes, and one is new.
+    listed[1].1 = "2026-03-09";
+    listed.push(("/map9", "2026-03-09"));
+    desk.server.put("/map9", "200 OK", xml, map(&["de9"]).as_bytes());
+    desk.server.put("/map2", "200 OK", xml, map(&["de2", "de2bis"]).as_bytes());
+    desk.server.put("/feed", "200 OK", xml, index(&listed).as_bytes());
+    let health = desk.poll_and_save().await;
+    assert_eq!(titles(&desk)[..2], ["de2", "de2bis"]);
+    assert_eq!((titles(&desk).len(), health.items_seen, health.newest_item.is_some()), (8, 8, true));
+}

@@ -37,7 +37,7 @@ pub fn risk(rhythm: &Rhythm, items: Option<u32>, config: &PaceConfig) -> f64 {
 /// The pause in seconds before it is spread; `floor` is what the source asks for, `hot` that most of the last document
 /// was new.
 pub fn pause(rhythm: &Rhythm, items: Option<u32>, floor: u32, hot: bool, config: &PaceConfig) -> f64 {
-    let (least, most) = (f64::from(config.min_seconds), f64::from(config.max_seconds));
+    let (least, most) = (f64::from(config.min_seconds.max(1)), f64::from(config.max_seconds.max(1)));
     if hot {
         return least.min(most);
     }
