@@ -69,8 +69,9 @@ pub(super) fn of(
             Some(zone) => format!("they are read as {zone}"),
             None => "they are read as UTC; set the source's time_zone".to_owned(),
         };
-        let what =
-            format!("{naked} of its dates say no time zone ({reading}); the publisher should write it, as in +0100");
+        let what = format!(
+            "{naked} of its dates say no time zone ({reading}); the publisher should write it, as in +0100"
+        );
         found.add(Weight::Poor, "no_zone", what);
     }
     if let Some(length) = scan::one_length_for_all(&text) {
