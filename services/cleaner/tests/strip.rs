@@ -125,6 +125,9 @@ fn hostile_pages_end() {
         format!("<p {}>x</p>", "a=1 ".repeat(100_000)),
         "<p>".repeat(100_000),
         "<table><tr><td>".repeat(20_000),
+        format!("<p {}>x</p>", (0..1_000_000).map(|n| format!("a{n}=1 ")).collect::<String>()),
+        format!("<div class='{}'>x</div>", "article-body ".repeat(100_000)),
+        format!("<script type='application/ld+json'>{}</script><p>x</p>", "[{\"@graph\":".repeat(50_000)),
         "<".repeat(100_000),
     ] {
         article(&html);
@@ -179,6 +182,24 @@ proptest! {
     #[test]
     fn arbitrary_copy_never_panics(title: String, text in "(?s)(.|\n|<p>|URGENTE: |\\(EFE\\).- |MADRID, 3 Feb. ){0,60}") {
         tool::clean(&serde_json::json!({"id": "a", "title": title, "text": text}));
+    }
+
+    #[test]
+    fn every_character_of_an_article_is_on_its_page(
+        parts in proptest::collection::vec((
+            "(p|div|li|h2|td|span|a|figcaption|blockquote|section|aside)",
+            "(article-body|teaser|comment|caption|summary|)",
+            "[A-Z][a-zà-ÿ&<; ]{0,30}( [a-zà-ÿ,]{1,12}){0,40}[.?:]?",
+        ), 1..40),
+    ) {
+        let escape = |t: &str| t.replace('&', "&amp;").replace('<', "&lt;");
+        let html: String = parts.iter().map(|(tag, class, text)| format!("<{tag} class='{class}'>{}</{tag}>", escape(text))).collect();
+        let out = tool::extract("a", format!("<title>Etwas anderes</title><article>{html}</article>").as_bytes());
+        let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let page = bare(&parts.iter().map(|(_, _, text)| text.as_str()).collect::<String>());
+        for line in out["text"].as_str().unwrap_or_default().lines() {
+            prop_assert!(page.contains(&bare(line)), "{line}");
+        }
     }
 
     #[test]

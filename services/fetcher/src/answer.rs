@@ -11,7 +11,7 @@ pub enum Answer {
     /// 304.
     Unchanged,
     /// 200 with a body.
-    Document(Response),
+    Document(Box<Response>),
     /// 410: ask no more.
     Gone,
     /// No document, in words; with the pause that the server asked for, in seconds.
@@ -41,7 +41,7 @@ pub fn read(result: Result<Response, NetError>, now: Timestamp) -> Answer {
     let status = response.status;
     match status {
         304 => Answer::Unchanged,
-        200 | 203 => Answer::Document(response),
+        200 | 203 => Answer::Document(Box::new(response)),
         410 => Answer::Gone,
         _ => {
             let retry_after = response.retry_after.as_deref().and_then(|t| backoff::retry_after(t, now));

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use wiredesk_net::NetConfig;
 
+use crate::push::PushConfig;
 use crate::source::SourceConfig;
 
 /// The fetcher.
@@ -47,6 +48,8 @@ pub struct Config {
     pub net: NetConfig,
     /// Article pages.
     pub pages: PagesConfig,
+    /// What comes by itself: posts, hubs, files.
+    pub push: PushConfig,
     /// Days for which an entry is known after a feed has last listed it; it is not sent again when it comes back.
     pub seen_days: u32,
 }
@@ -71,6 +74,7 @@ impl Default for Config {
             pace: PaceConfig::default(),
             net: NetConfig::default(),
             pages: PagesConfig::default(),
+            push: PushConfig::default(),
             seen_days: 400,
         }
     }

@@ -20,7 +20,7 @@ pub enum FetchError {
         id: String,
         /// Id of the first.
         other: String,
-        /// `id`, `address`, or `feed` where the addresses only look different.
+        /// `id`, `address`, `folder`, or `feed` where the addresses only look different.
         what: &'static str,
         /// Where the first is.
         first: String,
@@ -56,6 +56,14 @@ pub enum FetchError {
     /// A limit that stops everything.
     #[error("{0} is 0; the least is 1")]
     Zero(&'static str),
+    /// What comes by itself cannot be set up so.
+    #[error("fetcher.push.{key}: {what}")]
+    Push {
+        /// The setting.
+        key: &'static str,
+        /// What is wrong, and what to do.
+        what: String,
+    },
     /// The HTTP client cannot be made.
     #[error(transparent)]
     Net(#[from] wiredesk_net::NetError),

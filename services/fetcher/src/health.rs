@@ -52,6 +52,8 @@ pub struct Report {
     pub asks: BTreeMap<&'static str, String>,
     /// WebSub hubs.
     pub hubs: Vec<String>,
+    /// What robots.txt says of its pages, in words; None where nobody asked.
+    pub robots: Option<String>,
     /// What was mended, by kind.
     pub repairs: Vec<Repair>,
     /// How often wiredesk would ask.
@@ -108,6 +110,7 @@ pub fn report(
         http,
         asks: asks(document),
         hubs,
+        robots: None,
         repairs: document.repairs.repairs(),
         outlook,
         problems,

@@ -24,6 +24,7 @@ pub mod pages;
 pub mod place;
 pub mod poll;
 pub mod prune;
+pub mod push;
 pub mod queue;
 pub mod read;
 pub mod reference;

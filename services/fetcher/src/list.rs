@@ -33,6 +33,7 @@ pub fn load(config: &Config) -> Result<Vec<SourceConfig>, FetchError> {
         }
     }
     check(&all)?;
+    config.push.check(&all)?;
     Ok(all)
 }
 
@@ -99,7 +100,14 @@ impl<'a> Known<'a> {
             return Err(twice(other, "id"));
         }
         if let Some(other) = self.feeds.get(&feed).filter(|_| !feed.is_empty()) {
-            return Err(twice(other, if other.url == source.url { "address" } else { "feed" }));
+            let what = if source.folder.is_some() {
+                "folder"
+            } else if other.url == source.url {
+                "address"
+            } else {
+                "feed"
+            };
+            return Err(twice(other, what));
         }
         self.ids.insert(&source.id, source);
         self.feeds.insert(feed, source);
@@ -112,8 +120,8 @@ impl<'a> Known<'a> {
     }
 }
 
-/// What two sources share that are the same feed: the address without what makes no difference for a feed (scheme, `www.`,
-/// default port, fragment, a slash at the end). Empty for a source that is not asked for.
+/// What two sources share that are the same feed: the key of the address, as of an article's link (scheme, `www.`, default
+/// port, fragment and a slash at the end make no difference). Empty for a source that is not asked for.
 pub fn feed_key(source: &SourceConfig) -> String {
     if let Some(folder) = &source.folder {
         return format!("folder:{}", folder.display());
@@ -121,12 +129,7 @@ pub fn feed_key(source: &SourceConfig) -> String {
     if source.kind != crate::source::SourceKind::Feed {
         return String::new();
     }
-    let Ok(url) = url::Url::parse(source.url.trim()) else { return source.url.clone() };
-    let host = url.host_str().unwrap_or_default();
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
-    let query = url.query().map(|q| format!("?{q}")).unwrap_or_default();
-    format!("{host}{port}{}{query}", url.path().trim_end_matches('/'))
+    crate::address::key(source.url.trim()).unwrap_or_else(|| source.url.clone())
 }
 
 #[cfg(test)]
@@ -203,10 +206,12 @@ mod tests {
 
     #[test]
     fn sources_without_an_address_do_not_repeat_each_other() {
-        let hook = |id: &str| format!("[[sources]]\nid = \"{id}\"\nkind = \"webhook\"\n");
+        let hook = |id: &str| {
+            format!("[[sources]]\nid = \"{id}\"\nkind = \"webhook\"\nsecret = \"an invented secret\"\n")
+        };
         assert_eq!(config(&format!("{}{}", hook("a"), hook("b"))).unwrap().len(), 2);
         let folder = |id: &str| format!("[[sources]]\nid = \"{id}\"\nkind = \"folder\"\nfolder = \"/in\"\n");
-        assert!(config(&format!("{}{}", folder("a"), folder("b"))).unwrap_err().contains("the same feed"));
+        assert!(config(&format!("{}{}", folder("a"), folder("b"))).unwrap_err().contains("the same folder"));
     }
 
     #[test]

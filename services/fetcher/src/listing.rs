@@ -198,11 +198,10 @@ struct OnlySources {
 
 type Wrong = (Option<usize>, String);
 
-fn toml_entries(
-    text: &str,
-    file: &Arc<str>,
-    strict: bool,
-) -> Result<Vec<(Place, Map<String, Value>)>, Wrong> {
+/// An entry as written, with its place.
+type Entry = (Place, Map<String, Value>);
+
+fn toml_entries(text: &str, file: &Arc<str>, strict: bool) -> Result<Vec<Entry>, Wrong> {
     let words = |e: toml::de::Error| (e.span().map(|s| line_at(text, s.start)), with_suggestion(e.message()));
     let lists: Lists = toml::from_str(text).map_err(words)?;
     if strict {
@@ -232,7 +231,7 @@ pub fn locate(sources: &mut [SourceConfig], text: &str, file: &str) {
     }
 }
 
-fn json_entries(bytes: &[u8], file: &Arc<str>) -> Result<Vec<(Place, Map<String, Value>)>, Wrong> {
+fn json_entries(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Entry>, Wrong> {
     let text = crate::read::decode::decode(bytes, None).text;
     let value: Value = serde_json::from_str(&text).map_err(|e| (Some(e.line()), e.to_string()))?;
     let array = match value {

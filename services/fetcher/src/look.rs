@@ -2,15 +2,18 @@
 
 use std::path::Path;
 
+use url::{Position, Url};
 use wiredesk_contract::Timestamp;
-use wiredesk_net::Client;
+use wiredesk_net::{Client, Request};
 
+use crate::address;
 use crate::answer::{self, Answer};
 use crate::ask;
 use crate::config::Config;
 use crate::discover::{self, Candidate};
 use crate::health::{self, Report};
 use crate::read::{self, Hints, Unreadable};
+use crate::robots::{LONGEST, Robots, token_of};
 use crate::source::SourceConfig;
 
 /// What a look at a source came to.
@@ -106,7 +109,7 @@ async fn once(
     let request = ask::request_of(source, &url, None);
     let failed = |why: String| LookError::Fetch { url: url.clone(), why };
     let response = match answer::read(client.get(&request).await, clock()) {
-        Answer::Document(response) => response,
+        Answer::Document(response) => *response,
         Answer::Unchanged => {
             return Err(failed("the server answers 304 to a request without validators".to_owned()));
         }
@@ -123,8 +126,35 @@ async fn once(
         zone: source.zone(),
     };
     let document = read::read(&response.body, &hints).map_err(|why| LookError::Read { url, why })?;
-    let report = health::report(source, config, &response.body, &document, Some(&response), clock());
+    let mut report = health::report(source, config, &response.body, &document, Some(&response), clock());
+    if let Some(page) = document.entries.iter().find_map(|e| address::parsed(e.link.as_deref()?)) {
+        report.robots = Some(robots(client, &page, &config.user_agent()).await);
+    }
     Ok(Look { source: source.clone(), report, found: Vec::new() })
+}
+
+/// What robots.txt of a page's host says of this page to us (RFC 9309), in words.
+async fn robots(client: &Client, page: &Url, user_agent: &str) -> String {
+    let host = page.host_str().unwrap_or_default();
+    let closed = |why: String| format!("no page of {host} is fetched: its robots.txt cannot be had ({why})");
+    let Ok(url) = page.join("/robots.txt") else { return closed("it has no address".to_owned()) };
+    let answered = client.get(&Request { url: url.into(), ..Request::default() }).await;
+    let rules = match answered {
+        Ok(response) if response.status < 300 => {
+            let body = &response.body[..response.body.len().min(LONGEST)];
+            Robots::read(body, &token_of(user_agent))
+        }
+        // Whoever has no such file forbids nothing.
+        Ok(response) if (400..500).contains(&response.status) && response.status != 429 => Robots::default(),
+        Ok(response) => return closed(format!("the server answers {}", response.status)),
+        Err(error) => return closed(error.to_string()),
+    };
+    let delay = rules.crawl_delay.map(|s| format!(", asks for {s} s between two")).unwrap_or_default();
+    if rules.allows(&page[Position::BeforePath..]) {
+        format!("allows its pages on {host}{delay}")
+    } else {
+        format!("forbids {} on {host}: pages = true would bring nothing there", page.path())
+    }
 }
 
 /// Looks at a document in a file.

@@ -57,13 +57,15 @@ impl Outline {
                 );
             }
         }
+        // A source of ours without a name is shown by its id.
+        let id = values.get("id").and_then(Value::as_str);
+        let named_by_id = self.get("title").is_none() && id.is_some() && id == self.get("text");
         let mut put = |key: &str, text: Option<&str>| {
             if let Some(text) = text {
                 values.insert(key.to_owned(), text.into());
             }
         };
         put("url", self.address().map(plain_scheme).as_deref());
-        let named_by_id = self.get("title").is_none() && self.get("wd:id") == self.get("text");
         put("name", self.get("title").or_else(|| self.get("text")).filter(|_| !named_by_id));
         put("language", crate::listing::language(self.get("language")).as_deref());
         // Our own lists say the tags by category; lists of readers have folders.

@@ -116,7 +116,7 @@ impl SourceConfig {
         SourceRef {
             id: SourceId::new(&self.id),
             name: self.shown().to_owned(),
-            url: Some(self.url.clone()),
+            url: Some(self.url.clone()).filter(|u| !u.is_empty()),
             language: self.language.clone(),
             country: self.country.clone(),
             time_zone: self.time_zone.clone(),

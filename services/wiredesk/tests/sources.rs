@@ -102,7 +102,10 @@ fn server(headers: &'static str, body: String) -> String {
             let mut stream = stream.unwrap();
             let lines = BufReader::new(stream.try_clone().unwrap()).lines();
             let _ = lines.map_while(Result::ok).take_while(|l| !l.is_empty()).count();
-            let head = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n",
+                body.len()
+            );
             let _ = stream.write_all(head.as_bytes());
             let _ = stream.write_all(body.as_bytes());
         }
@@ -141,7 +144,8 @@ fn a_file_is_checked_without_postgres() {
     let json = wiredesk(&["sources", "check", &feed, "--json"]).output().unwrap();
     let report: Value = serde_json::from_str(&told(&json)).unwrap();
     assert_eq!((&report["readable"], &report["items"]), (&true.into(), &3.into()));
-    let page = folder.put("page.html", "<!doctype html><html><head><title>x</title></head><body>x</body></html>");
+    let page =
+        folder.put("page.html", "<!doctype html><html><head><title>x</title></head><body>x</body></html>");
     let output = wiredesk(&["sources", "check", &page]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("is a web page, not a feed"), "{}", said(&output));
@@ -149,13 +153,18 @@ fn a_file_is_checked_without_postgres() {
 
 #[test]
 fn an_address_is_checked_under_the_guard() {
-    let url = server("etag: \"a1\"\r\ncache-control: max-age=60\r\ncontent-type: application/rss+xml\r\n", FEED.to_owned());
+    let url = server(
+        "etag: \"a1\"\r\ncache-control: max-age=60\r\ncontent-type: application/rss+xml\r\n",
+        FEED.to_owned(),
+    );
     let refused = wiredesk(&["sources", "check", &url]).output().unwrap();
     assert_eq!(refused.status.code(), Some(1), "{}", told(&refused));
     let output = wiredesk(&["sources", "check", &url, "--allow", "127.0.0.1/32"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let text = told(&output);
-    for expected in ["ETag \"a1\"", "Cache-Control max-age=60", "ttl 2 min", "polling", &format!("url = \"{url}\"")] {
+    for expected in
+        ["ETag \"a1\"", "Cache-Control max-age=60", "ttl 2 min", "polling", &format!("url = \"{url}\"")]
+    {
         assert!(text.contains(expected), "{expected}: {text}");
     }
     for (args, code, words) in [
@@ -173,14 +182,17 @@ fn an_address_is_checked_under_the_guard() {
 fn a_wrong_list_refuses_the_start_with_file_and_line() {
     let folder = Folder::new();
     let one = "[[sources]]\nid = \"a\"\nurl = \"https://wire.example/a\"\n";
-    let wires = folder.put("wires.toml", &format!("{one}\n[[sources]]\nid = \"b\"\nurl = \"http://wire.example/a\"\n"));
+    let wires = folder
+        .put("wires.toml", &format!("{one}\n[[sources]]\nid = \"b\"\nurl = \"http://wire.example/a\"\n"));
     let unknown = folder.put("unknown.toml", &format!("{one}langauge = \"es\"\n"));
     let opml = folder.put("list.opml", "<opml>\n<outline text='B' xmlUrl='wire'/></opml>");
     let config = |text: &str| folder.put(&wiredesk_testkit::unique("c"), text);
     let cases = [
         (
             config(&format!("[fetcher]\nsources_file = {wires:?}\n")),
-            format!("{wires}, line 7: source \"b\" has the same feed as source \"a\" in {wires}, line 3; remove one of them"),
+            format!(
+                "{wires}, line 7: source \"b\" has the same feed as source \"a\" in {wires}, line 3; remove one of them"
+            ),
         ),
         (
             config(&format!("[fetcher]\nsources_file = {unknown:?}\n")),
@@ -188,10 +200,14 @@ fn a_wrong_list_refuses_the_start_with_file_and_line() {
         ),
         (
             config(&format!("[fetcher]\nsources_opml = {opml:?}\n")),
-            format!("{opml}, line 2: source \"b\": \"wire\" is not a web address; write it as https://host/path"),
+            format!(
+                "{opml}, line 2: source \"b\": \"wire\" is not a web address; write it as https://host/path"
+            ),
         ),
         (
-            config("\n[[fetcher.sources]]\nid = \"a\"\nurl = \"https://wire.example/\"\ntime_zone = \"Madrid\"\n"),
+            config(
+                "\n[[fetcher.sources]]\nid = \"a\"\nurl = \"https://wire.example/\"\ntime_zone = \"Madrid\"\n",
+            ),
             ", line 5: source \"a\": \"Madrid\" is no time zone; write it as Europe/Madrid".to_owned(),
         ),
     ];
@@ -209,12 +225,25 @@ async fn the_desk_adds_pauses_resumes_and_removes() {
     let Some(desk) = Desk::open().await else { return };
     assert!(desk.well(&["list"]).contains("no wire is listed yet"));
     let url = server("", FEED.to_owned());
-    let added = desk.well(&["add", &url, "--allow", "127.0.0.1/32", "--tag", "sea", "--header", "X-Key=env:WIRE_KEY_OF_NOBODY", "--unchecked", "--name", "Agencia Ñu"]);
+    let added = desk.well(&[
+        "add",
+        &url,
+        "--allow",
+        "127.0.0.1/32",
+        "--tag",
+        "sea",
+        "--header",
+        "X-Key=env:WIRE_KEY_OF_NOBODY",
+        "--unchecked",
+        "--name",
+        "Agencia Ñu",
+    ]);
     assert!(added.starts_with("added agencia-nu: Agencia Ñu"), "{added}");
-    let stored: Value = sqlx::query_scalar("SELECT config FROM source WHERE id = 'agencia-nu' AND origin = 'desk'")
-        .fetch_one(desk.postgres.pool())
-        .await
-        .unwrap();
+    let stored: Value =
+        sqlx::query_scalar("SELECT config FROM source WHERE id = 'agencia-nu' AND origin = 'desk'")
+            .fetch_one(desk.postgres.pool())
+            .await
+            .unwrap();
     assert_eq!(stored["headers"]["X-Key"], "env:WIRE_KEY_OF_NOBODY");
     let again = desk.run(&["add", &url.replace("/feed", "/feed/"), "--allow", "127.0.0.1/32"]);
     assert_eq!(again.status.code(), Some(1), "{}", told(&again));
@@ -224,13 +253,20 @@ async fn the_desk_adds_pauses_resumes_and_removes() {
     assert!(checked.starts_with("added agencia-nu-2: Agencia Ñu"), "{checked}");
     assert!(checked.contains("3 items") && checked.contains("remarks"), "{checked}");
     for (args, words) in [
-        (vec!["add", "https://wire.example/x", "--header", "Authorization=Bearer s3same"], "secrets are not taken on the command line"),
+        (
+            vec!["add", "https://wire.example/x", "--header", "Authorization=Bearer s3same"],
+            "secrets are not taken on the command line",
+        ),
         (vec!["add", "https://wire.example/x", "--id", "A b"], "lower-case letters"),
         (vec!["add", "https://wire.example/x", "--time-zone", "Madrid"], "write it as Europe/Madrid"),
     ] {
         let output = desk.run(&args);
         assert_eq!(output.status.code(), Some(2), "{args:?}: {}", said(&output));
-        assert!(said(&output).contains(words) && !said(&output).contains("s3same"), "{args:?}: {}", said(&output));
+        assert!(
+            said(&output).contains(words) && !said(&output).contains("s3same"),
+            "{args:?}: {}",
+            said(&output)
+        );
     }
     desk.well(&["pause", "agencia-nu", "--why", "strike"]);
     let paused: Value = serde_json::from_str(&desk.well(&["list", "--paused", "--json"])).unwrap();
@@ -240,7 +276,10 @@ async fn the_desk_adds_pauses_resumes_and_removes() {
     assert_eq!(paused["sources"][0]["origin"], "desk");
     assert!(desk.well(&["list"]).contains("paused by an operator: strike"));
     assert!(desk.well(&["resume", "agencia-nu"]).contains("it was paused"));
-    sqlx::query("UPDATE source SET stopped = 'gone', failures = 3 WHERE id = 'agencia-nu'").execute(desk.postgres.pool()).await.unwrap();
+    sqlx::query("UPDATE source SET stopped = 'gone', failures = 3 WHERE id = 'agencia-nu'")
+        .execute(desk.postgres.pool())
+        .await
+        .unwrap();
     assert!(desk.well(&["list", "--failing"]).contains("gone"));
     assert!(desk.well(&["resume", "agencia-nu"]).contains("it had said that it was gone"));
     assert!(desk.well(&["list", "--failing"]).contains("0 of 2 wires: none"));
@@ -268,7 +307,11 @@ async fn lists_go_in_and_out() {
     );
     let dry = desk.run(&["import", &opml, "--dry-run"]);
     assert_eq!(dry.status.code(), Some(1), "{}", said(&dry));
-    assert!(told(&dry).contains("would add 2 wires, skipped 2 that are listed already, refused 1"), "{}", told(&dry));
+    assert!(
+        told(&dry).contains("would add 2 wires, skipped 2 that are listed already, refused 1"),
+        "{}",
+        told(&dry)
+    );
     assert!(desk.ids().is_empty());
     let output = desk.run(&["import", &opml]);
     assert_eq!(output.status.code(), Some(1), "what was refused is an exit code: {}", said(&output));
@@ -283,7 +326,22 @@ async fn lists_go_in_and_out() {
     }
     let opml_fr = desk.folder.put("fr.opml", "<opml><outline text='S' xmlUrl='https://wire.example/salt?a=1&amp;b=2' language='fr'/><outline text='N' xmlUrl='https://wire.example/n'/></opml>");
     assert!(desk.well(&["import", &opml_fr, "--language", "fr", "--json"]).contains("\"added\": []"));
-    desk.well(&["add", "https://wire.example/x", "--unchecked", "--id", "x", "--time-zone", "Europe/Madrid", "--rights", "full-text", "--interval", "30", "--header", "A=file:/run/secrets/a", "--pages"]);
+    desk.well(&[
+        "add",
+        "https://wire.example/x",
+        "--unchecked",
+        "--id",
+        "x",
+        "--time-zone",
+        "Europe/Madrid",
+        "--rights",
+        "full-text",
+        "--interval",
+        "30",
+        "--header",
+        "A=file:/run/secrets/a",
+        "--pages",
+    ]);
     for format in ["opml", "toml", "json"] {
         let file = desk.folder.path(&format!("out.{format}"));
         desk.well(&["export", "--format", format, &file]);
@@ -302,8 +360,9 @@ async fn lists_go_in_and_out() {
 #[tokio::test]
 async fn ten_thousand_outlines_at_once() {
     let Some(desk) = Desk::open().await else { return };
-    let outlines: String =
-        (0..10_000).map(|n| format!("<outline text='Wire {n}' xmlUrl='https://w{n}.example/feed'/>\n")).collect();
+    let outlines: String = (0..10_000)
+        .map(|n| format!("<outline text='Wire {n}' xmlUrl='https://w{n}.example/feed'/>\n"))
+        .collect();
     let list = desk.folder.put("many.opml", &format!("<opml><body>{outlines}</body></opml>"));
     let output = desk.well(&["import", &list]);
     assert!(output.contains("added 10000 wires"), "{output}");
@@ -330,7 +389,13 @@ async fn the_configured_list_leaves_the_desks_alone() {
     };
     let db = desk.postgres.pool();
     let now = wiredesk_contract::time::wall_clock();
-    wiredesk_store::source::sync(db, &[listed("a", "https://wire.example/a"), listed("b", "https://wire.example/b")], now).await.unwrap();
+    wiredesk_store::source::sync(
+        db,
+        &[listed("a", "https://wire.example/a"), listed("b", "https://wire.example/b")],
+        now,
+    )
+    .await
+    .unwrap();
     wiredesk_store::source::sync(db, &[listed("a", "https://wire.example/a")], now).await.unwrap();
     assert_eq!(desk.ids(), ["a", "desk-wire"]);
     // The configuration that names it takes it over, and gives it up again.

@@ -1,7 +1,10 @@
 //! Reading a body within its cap.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use reqwest::Response;
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::encoding::{Fault, Layers, Sink};
 
@@ -10,6 +13,8 @@ pub(crate) const HEAD: usize = 4096;
 /// How much is decoded before others on this thread get their turn, in bytes of the wire.
 const SLICE: usize = 64 * 1024;
 
+/// Most processor time for decoding one body: several times what 16 MiB take in the slowest coding.
+const EFFORT: Duration = Duration::from_millis(500);
 /// Most pieces in which a body may come, besides one for every [`CRUMB`] bytes: each piece costs a microsecond, so chunks
 /// of one byte would cost more than all that they bring.
 const PIECES: usize = 10_000;
@@ -30,15 +35,27 @@ pub(crate) enum Unread {
 pub(crate) struct Collected {
     bytes: Vec<u8>,
     limit: usize,
+    /// Processor time that decoding has taken in the steps before.
+    spent: Duration,
+    /// This thread's processor time when this step began.
+    since: Duration,
 }
 
 impl Collected {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { bytes: Vec::new(), limit }
+        Self { bytes: Vec::new(), limit, spent: Duration::ZERO, since: Duration::ZERO }
     }
 
     pub(crate) fn into_bytes(self) -> Bytes {
         self.bytes.into()
+    }
+
+    /// Runs a step of decoding and counts its processor time, which a busy machine does not lengthen.
+    fn step<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> T {
+        self.since = processor();
+        let done = step(self);
+        self.spent += processor().saturating_sub(self.since);
+        done
     }
 
     fn head(mut self) -> Bytes {
@@ -64,6 +81,23 @@ impl Sink for Collected {
         self.bytes.extend_from_slice(bytes);
         Ok(())
     }
+
+    fn go_on(&self) -> Result<(), Fault> {
+        let spent = self.spent + processor().saturating_sub(self.since);
+        if spent > EFFORT {
+            return Err(Fault::Broken(format!(
+                "decompressing it takes more than {} ms of processor time",
+                EFFORT.as_millis()
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// The processor time of this thread.
+fn processor() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.try_into().unwrap_or(0), time.tv_nsec.try_into().unwrap_or(0))
 }
 
 /// Reads the whole body.
@@ -103,7 +137,8 @@ async fn fill(response: &mut Response, mut layers: Layers, sink: &mut Collected)
             if number > 0 && !layers.is_plain() {
                 tokio::task::yield_now().await;
             }
-            let fed = layers.feed(slice, sink);
+            let fed =
+                if layers.is_plain() { sink.take(slice) } else { sink.step(|sink| layers.feed(slice, sink)) };
             // One look at what it is, before it is refused for its declared length.
             if let Some(declared) = declared {
                 return Err(Stopped::Fault(Fault::TooLarge(declared), "declared"));
@@ -114,5 +149,5 @@ async fn fill(response: &mut Response, mut layers: Layers, sink: &mut Collected)
             return Err(Stopped::Fault(Fault::TooLarge(wire as u64), READ));
         }
     }
-    layers.finish(sink).map_err(|f| Stopped::Fault(f, READ))
+    sink.step(|sink| layers.finish(sink)).map_err(|f| Stopped::Fault(f, READ))
 }

@@ -14,6 +14,8 @@ pub(crate) const ACCEPTED: &str = "gzip, br, zstd, deflate";
 const DEEPEST: usize = 3;
 /// Size of a layer's buffer in bytes.
 const BUFFER: usize = 32 * 1024;
+/// Most bytes that a layer takes in at a time, and after how many in or out the sink is asked whether to go on.
+const WATCHED: usize = 4 * 1024;
 /// Largest zstd window, as a power of two: RFC 9659 allows servers 8 MiB. zstd itself would take 128.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
@@ -39,6 +41,10 @@ pub(crate) enum Fault {
 pub(crate) trait Sink {
     /// Takes the next bytes.
     fn take(&mut self, bytes: &[u8]) -> Result<(), Fault>;
+
+    /// May decoding go on? Asked after every [`WATCHED`] bytes: millions of blocks with nothing in them fit into a body
+    /// within its cap.
+    fn go_on(&self) -> Result<(), Fault>;
 }
 
 /// The layers of a body, the outermost first.
@@ -107,14 +113,26 @@ struct Layer {
     decoder: Option<Decoder>,
     /// A member or frame has ended, and no other has begun.
     ended: bool,
+    /// What comes now is no part of the body.
+    padded: bool,
     /// Bytes that came in.
     taken: usize,
+    /// Bytes in and out since the sink was asked.
+    unwatched: usize,
     buffer: Box<[u8]>,
 }
 
 impl Layer {
     fn new(coding: Coding) -> Self {
-        Self { coding, decoder: None, ended: false, taken: 0, buffer: vec![0; BUFFER].into() }
+        Self {
+            coding,
+            decoder: None,
+            ended: false,
+            padded: false,
+            taken: 0,
+            unwatched: 0,
+            buffer: vec![0; BUFFER].into(),
+        }
     }
 
     /// The decoder for bytes that start with `first`; `None` where they are no part of the body.
@@ -166,16 +184,40 @@ fn feed(layers: &mut [Layer], limit: usize, bytes: &[u8], sink: &mut dyn Sink) -
     if layer.taken > limit {
         return Err(Fault::TooLarge(layer.taken as u64));
     }
-    let mut input = PartialBuffer::new(bytes);
+    for piece in bytes.chunks(WATCHED) {
+        if layer.padded {
+            return Ok(());
+        }
+        decode(layer, rest, limit, piece, sink)?;
+    }
+    Ok(())
+}
+
+fn decode(
+    layer: &mut Layer,
+    rest: &mut [Layer],
+    limit: usize,
+    piece: &[u8],
+    sink: &mut dyn Sink,
+) -> Result<(), Fault> {
+    let mut input = PartialBuffer::new(piece);
     while let Some(&first) = input.unwritten().first() {
+        if layer.unwatched >= WATCHED {
+            sink.go_on()?;
+            layer.unwatched = 0;
+        }
         let before = input.written_len();
         let mut buffer = std::mem::take(&mut layer.buffer);
-        let Some(decoder) = layer.decoder(first)? else { return Ok(()) };
+        let Some(decoder) = layer.decoder(first)? else {
+            layer.padded = true;
+            return Ok(());
+        };
         let mut output = WriteBuffer::new_initialized(&mut buffer);
         layer.ended = decoder.decode(&mut input, &mut output).map_err(broken)?;
         let written = output.written_len();
         feed(rest, limit, &buffer[..written], sink)?;
         layer.buffer = buffer;
+        layer.unwatched += written + input.written_len() - before;
         if !layer.ended && written == 0 && input.written_len() == before {
             return Err(Fault::Broken("it does not go on".to_owned()));
         }
@@ -186,6 +228,7 @@ fn feed(layers: &mut [Layer], limit: usize, bytes: &[u8], sink: &mut dyn Sink) -
 fn finish(layers: &mut [Layer], limit: usize, sink: &mut dyn Sink) -> Result<(), Fault> {
     let Some((layer, rest)) = layers.split_first_mut() else { return Ok(()) };
     while !layer.ended {
+        sink.go_on()?;
         // Nothing came at all: an empty body is no broken one.
         let Some(decoder) = layer.decoder.as_mut() else { break };
         let mut output = WriteBuffer::new_initialized(&mut layer.buffer);

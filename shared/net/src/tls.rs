@@ -1,17 +1,39 @@
-//! TLS: authorities that are believed, and failures in plain words.
+//! TLS: who is believed, and failures in plain words.
 
-use reqwest::Certificate;
-use rustls::{AlertDescription, CertificateError, Error};
+use std::sync::Arc;
+
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{AlertDescription, CertificateError, ClientConfig, Error};
+use rustls_platform_verifier::Verifier;
 
 use crate::config::NetConfig;
 use crate::error::NetError;
 
+/// Believes the system's authorities and the operator's own. Made once a client: reading the system's takes milliseconds.
+pub(crate) fn client(config: &NetConfig) -> Result<ClientConfig, NetError> {
+    // Somebody else in the process may have installed a provider already: that one serves.
+    let _ = ring::default_provider().install_default();
+    let provider =
+        CryptoProvider::get_default().cloned().unwrap_or_else(|| Arc::new(ring::default_provider()));
+    let setup = |e: Error| NetError::Setup(e.to_string());
+    let verifier = Verifier::new_with_extra_roots(authorities(config)?, provider.clone()).map_err(setup)?;
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(setup)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth())
+}
+
 /// The operator's own authorities.
-pub(crate) fn authorities(config: &NetConfig) -> Result<Vec<Certificate>, NetError> {
+fn authorities(config: &NetConfig) -> Result<Vec<CertificateDer<'static>>, NetError> {
     let Some(path) = &config.ca_file else { return Ok(Vec::new()) };
     let wrong = |why: String| NetError::BadCa { path: path.display().to_string(), why };
     let pem = std::fs::read(path).map_err(|e| wrong(e.to_string()))?;
-    let found = Certificate::from_pem_bundle(&pem).map_err(|e| wrong(e.to_string()))?;
+    let found: Vec<_> =
+        CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>().map_err(|e| wrong(e.to_string()))?;
     if found.is_empty() { Err(wrong("no certificate in it".to_owned())) } else { Ok(found) }
 }
 

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rustls::ClientConfig;
+
 use crate::address::Guard;
 use crate::config::NetConfig;
 use crate::error::NetError;
@@ -33,7 +35,7 @@ pub(crate) struct Key {
 pub(crate) struct Transports {
     plain: reqwest::Client,
     others: Mutex<Vec<(Key, reqwest::Client)>>,
-    authorities: Vec<reqwest::Certificate>,
+    tls: ClientConfig,
     guard: Arc<Guard>,
     lookup: Arc<dyn Lookup>,
     config: NetConfig,
@@ -45,12 +47,10 @@ impl Transports {
         guard: Arc<Guard>,
         lookup: Arc<dyn Lookup>,
     ) -> Result<Self, NetError> {
-        // Somebody else in the process may have installed one already: that one serves.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let authorities = tls::authorities(config)?;
-        let plain = build(&Key::default(), config, &authorities, &guard, &lookup)?;
+        let tls = tls::client(config)?;
+        let plain = build(&Key::default(), config, &tls, &guard, &lookup)?;
         let (others, config) = (Mutex::default(), config.clone());
-        Ok(Self { plain, others, authorities, guard, lookup, config })
+        Ok(Self { plain, others, tls, guard, lookup, config })
     }
 
     /// The pool for `key`, made where it is not there.
@@ -61,7 +61,7 @@ impl Transports {
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
         let pool = match others.iter().position(|(k, _)| k == key) {
             Some(at) => others.remove(at),
-            None => (key.clone(), build(key, &self.config, &self.authorities, &self.guard, &self.lookup)?),
+            None => (key.clone(), build(key, &self.config, &self.tls, &self.guard, &self.lookup)?),
         };
         let client = pool.1.clone();
         if others.len() >= POOLS {
@@ -75,7 +75,7 @@ impl Transports {
 fn build(
     key: &Key,
     config: &NetConfig,
-    authorities: &[reqwest::Certificate],
+    tls: &ClientConfig,
     guard: &Arc<Guard>,
     lookup: &Arc<dyn Lookup>,
 ) -> Result<reqwest::Client, NetError> {
@@ -90,16 +90,19 @@ fn build(
         .no_proxy()
         .referer(false)
         .dns_resolver(Arc::new(resolver))
-        .tls_certs_merge(authorities.iter().cloned())
         .connect_timeout(Duration::from_secs(config.connect_seconds))
         .read_timeout(Duration::from_secs(config.idle_seconds))
         .pool_max_idle_per_host(IDLE_A_HOST)
         .pool_idle_timeout(IDLE)
         .http1_max_headers(headers::MOST)
         .http2_max_header_list_size(u32::try_from(config.max_header_bytes).unwrap_or(u32::MAX));
+    let mut tls = tls.clone();
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     if key.http1_only || !config.http2 {
+        tls.alpn_protocols.remove(0);
         builder = builder.http1_only();
     }
+    builder = builder.tls_backend_preconfigured(tls);
     if let Some(proxy) = &key.proxy {
         builder = builder.proxy(proxy.reqwest()?);
     }

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod ledger;
 pub mod outbox;
+pub mod push;
 pub mod read;
 pub mod source;
 pub mod story;

@@ -38,7 +38,7 @@ fn clean(raw: &RawItem, rules: &Rules) -> CopyItem {
     let not_article = article.not_article;
     let mut draft = Draft {
         headline,
-        deck: article.deck.take().or_else(|| teaser.clone()),
+        deck: standfirst(&article).or_else(|| article.deck.take()).or_else(|| teaser.clone()),
         blocks: std::mem::take(&mut article.blocks),
         removed: std::mem::take(&mut article.removed),
         ..Draft::default()
@@ -200,7 +200,7 @@ fn finish(
         fetched_at: raw.fetched_at,
         categories: entry.categories.clone(),
         media,
-        copyright_notice: draft.copyright_notice.or_else(|| entry.copyright.clone()),
+        copyright_notice: draft.copyright_notice.or_else(|| entry.copyright.clone()).or(article.copyright),
         usage_terms: draft.usage_terms,
         removed: draft.removed,
         fingerprint,
@@ -209,6 +209,12 @@ fn finish(
     };
     copy.content_hash = copy.hash();
     copy
+}
+
+/// The standfirst, one line a block.
+fn standfirst(article: &Article) -> Option<String> {
+    let text = text_of(&article.standfirst);
+    (!text.is_empty()).then_some(text)
 }
 
 /// Title and lead: what the language is told from.

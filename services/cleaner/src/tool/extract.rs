@@ -14,7 +14,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(Rules::default);
 /// with replacement characters; what is no article says why under `not_article`.
 pub fn extract(id: &str, bytes: &[u8]) -> Value {
     let article = article(&String::from_utf8_lossy(bytes));
-    let text = text_of(&article.blocks);
+    let text = text_of(&[article.standfirst.as_slice(), article.blocks.as_slice()].concat());
     let sample = format!("{}. {text}", article.title.as_deref().unwrap_or_default());
     let told = RULES.languages.tell(&sample, article.language.as_deref());
     json!({
@@ -26,9 +26,50 @@ pub fn extract(id: &str, bytes: &[u8]) -> Value {
         "published": article.published.map(|t| t.to_rfc3339()),
         "modified": article.modified.map(|t| t.to_rfc3339()),
         "language": told.language,
-        "image": article.image.map(|m| m.url),
+        "image": article.image.as_ref().map(|m| &m.url),
+        "caption": article.image.as_ref().and_then(|m| m.caption.as_ref()),
+        "credit": article.image.as_ref().and_then(|m| m.credit.as_ref()),
+        "section": article.section,
+        "keywords": article.keywords,
+        "free": article.free,
+        "copyright_notice": article.copyright,
         "canonical_url": article.canonical,
         "not_article": article.not_article,
         "removed": article.removed,
     })
+}
+
+/// What [`extract`] answers, with `lines`: of each line of the page its text, how likely it is of the article, whether it
+/// stayed, and why it went.
+pub fn explain(id: &str, bytes: &[u8]) -> Value {
+    let (_, seen) = crate::strip::extract::explain(&String::from_utf8_lossy(bytes));
+    let mut out = extract(id, bytes);
+    let lines = seen.iter().map(|line| {
+        json!({
+            "text": line.text,
+            "likely": (f64::from(line.likely) * 100.0).round() / 100.0,
+            "kept": line.kept,
+            "reason": line.reason,
+        })
+    });
+    out["lines"] = lines.collect();
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_that_went_has_its_reason() {
+        let text =
+            "Der Rat hat am Dienstag den Umbau des Marktes beschlossen, der im Frühjahr beginnen soll.";
+        let html = format!(
+            "<nav><a href='/'>Politik</a></nav><article><h1>Der Markt</h1><p>{text}</p><p>{text}</p></article>"
+        );
+        let out = explain("a", html.as_bytes());
+        let lines = out["lines"].as_array().map(Vec::as_slice).unwrap_or_default();
+        assert_eq!(lines.len(), 4);
+        assert!(lines.iter().all(|l| l["kept"] == true || l["reason"] != ""));
+    }
 }

@@ -6,4 +6,4 @@ mod extract;
 
 pub use clean::clean;
 pub use dedupe::Deduper;
-pub use extract::extract;
+pub use extract::{explain, extract};

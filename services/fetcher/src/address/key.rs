@@ -24,8 +24,10 @@ pub fn key(link: &str) -> Option<String> {
 
 fn of(url: &Url) -> Option<String> {
     let mut out = String::with_capacity(url.as_str().len());
-    out.push_str(&host(url.host_str()?));
-    if let Some(port) = url.port() {
+    let host = url.host_str()?;
+    out.push_str(&bare(host));
+    // Without scheme, the usual port of either is none.
+    if let Some(port) = url.port().filter(|p| !matches!(p, 80 | 443)) {
         let _ = write!(out, ":{port}");
     }
     let mut path = decoded(url.path(), false).into_owned();
@@ -38,8 +40,10 @@ fn of(url: &Url) -> Option<String> {
         .query()
         .into_iter()
         .flat_map(|q| q.split('&'))
-        .filter(|pair| !pair.is_empty() && !amp::asks(pair) && !tracking::is_session(pair))
+        .filter(|pair| !pair.is_empty())
         .map(|pair| decoded(pair, true))
+        // Once more: what tracks may have been encoded.
+        .filter(|pair| !amp::asks(pair) && !tracking::is_session(pair) && !tracking::tracks(host, pair))
         .collect();
     // By name alone and stable: what is repeated keeps its order.
     pairs.sort_by(|a, b| name(a).cmp(name(b)));
@@ -59,7 +63,7 @@ fn name(pair: &str) -> &str {
 }
 
 /// A host without the labels of its forms, as long as they stand before its registrable domain.
-pub(crate) fn host(host: &str) -> Cow<'_, str> {
+pub(crate) fn bare(host: &str) -> Cow<'_, str> {
     let host = host.trim_end_matches('.');
     if !host.split('.').any(|label| FORMS.contains(&label)) {
         return Cow::Borrowed(host);

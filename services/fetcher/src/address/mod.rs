@@ -25,7 +25,7 @@ pub fn canon(link: &str) -> Option<String> {
 
 /// A host without the labels that serve the same articles in another form (`www.`, `m.`, `mobile.`, `amp.`).
 pub(crate) fn bare_host(host: &str) -> String {
-    key::host(host).into_owned()
+    key::bare(host).into_owned()
 }
 
 /// As [`canon`], parsed.

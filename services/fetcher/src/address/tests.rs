@@ -47,8 +47,10 @@ fn the_key() {
                 "https://www.wire.example/2026/una-nota/amp",
                 "https://wire.example/2026/una-nota?amp=1",
                 "https://wire.example/2026/una-nota?outputType=amp",
+                "https://wire.example/2026/una-nota?hs_amp=true",
                 "https://wire.example/2026/una-nota.amp",
                 "https://wire.example/amp/2026/una-nota",
+                "https://wire.example/2026/amp/una-nota",
                 "https://wire-example.cdn.ampproject.org/c/s/www.wire.example/2026/una-nota/amp/",
                 "https://wire-example.cdn.ampproject.org/v/s/wire.example/2026/una-nota?amp_js_v=0.1&usqp=mq331AQ",
                 "https://www.google.com/amp/s/wire.example/2026/una-nota",
@@ -62,6 +64,7 @@ fn the_key() {
                 "https://w.example/nota.html",
                 "https://w.example/nota_amp.html",
                 "https://w.example/nota.amp.html",
+                "https://w.example/nota~amp.html",
             ],
         ),
         (
@@ -72,12 +75,18 @@ fn the_key() {
         ("w.example/1.do", &["https://w.example/1.do;jsessionid=A1", "https://w.example/1.do?PHPSESSID=b"]),
         ("w.example/", &["https://w.example", "http://www.w.example/"]),
         ("w.example/amp", &["https://w.example/amp/"]),
+        (
+            "w.example/nota-1.shtml",
+            &["https://w.example/nota-1_amp.shtml", "https://w.example/amp/nota-1.shtml"],
+        ),
+        ("w.example/amp/contacto", &["https://w.example/amp/contacto"]),
+        ("w.example/.amp", &["https://w.example/.amp"]),
         ("en.wiki.example/wiki/X", &["https://en.m.wiki.example/wiki/X"]),
         // The label is part of the name itself, or of a public suffix.
         ("m.com/1", &["https://m.com/1", "https://www.m.com/1"]),
         ("www.gov.uk/news/1", &["https://www.gov.uk/news/1"]),
         ("w.example:8080/1", &["https://w.example:8080/1"]),
-        ("127.0.0.1:80/1", &["https://127.0.0.1:80/1"]),
+        ("127.0.0.1/1", &["https://127.0.0.1:80/1"]),
         ("w.example/#!/1", &["https://w.example/#!/1"]),
         ("google.com/amp/about", &["https://www.google.com/amp/about"]),
     ] {
@@ -120,7 +129,7 @@ fn what_a_page_calls_itself() {
 }
 
 fn link() -> impl Strategy<Value = String> {
-    let piece = "(amp|AMP|www|m|\\.|%61mp|%2[fF]|%zz|ñ|[a-z0-9]|utm_source=x|ref=rss|amp=1|outputType=amp|a=[0-9]|b=%20\\+|\\.amp|_amp\\.html|&|/|//|=|;|#|#!|:~:|\\?|\\+| )";
+    let piece = "(amp|AMP|www|m|\\.|%61mp|%2[fF]|%zz|ñ|[a-z0-9]|utm_source=x|ref=rss|amp=1|outputType=amp|a=[0-9]|b=%20\\+|\\.amp|\\.\\.|_amp\\.html|&|/|//|=|;|#|#!|:~:|\\?|\\+| )";
     let host = "((www|m|amp|mobile|es|a)\\.){0,3}(wire\\.example|co\\.uk|gov\\.uk|cdn\\.ampproject\\.org|google\\.com|año\\.es|127\\.0\\.0\\.1|m\\.com)(:80|:443|:8)?\\.?";
     ("(https|http|HTTP|ftp)", host, proptest::collection::vec(piece, 0..14))
         .prop_map(|(scheme, host, rest)| format!("{scheme}://{host}/{}", rest.concat()))

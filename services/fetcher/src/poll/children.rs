@@ -121,7 +121,7 @@ impl Poller {
         let answered = wire.client.get(&request_of(&wire.config, &child.url, Some(&child.validators))).await;
         let at = (self.clock)();
         let response = match answer::read(answered, at) {
-            Answer::Document(response) => response,
+            Answer::Document(response) => *response,
             Answer::Unchanged => {
                 poll.polled.children.push(child);
                 return Ok(Some(None));

@@ -9,6 +9,7 @@ use wiredesk_store::source::{self as table, Found};
 use super::{Poller, Wire};
 use crate::changes;
 use crate::identity;
+use crate::push::websub::GRACE;
 use crate::read::{self, Child, FeedMeta, Hints};
 use crate::refuse::Refusal;
 
@@ -70,6 +71,8 @@ pub(super) struct Taken {
     /// Entries in the document, and the oldest date among them.
     pub window: usize,
     pub oldest: Option<Timestamp>,
+    /// Newest date of a new entry that a hub should have sent by now.
+    pub late: Option<Timestamp>,
     /// Other documents that it lists.
     pub children: Vec<Child>,
     /// It could not be read: why, in words.
@@ -165,6 +168,8 @@ impl Poller {
         taken.new = what.raws.iter().filter(|(raw, _)| raw.revision == 1).count();
         taken.changed = what.raws.len() - taken.new;
         taken.broken = broken.len();
+        let new = what.raws.iter().filter(|(raw, _)| raw.revision == 1);
+        taken.late = new.filter_map(|(raw, _)| raw.entry.published).filter(|d| *d < at - GRACE).max();
         taken.window = document.entries.len();
         taken.oldest = what.oldest;
         taken.found.newest_item = what.newest;

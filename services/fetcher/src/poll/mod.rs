@@ -103,7 +103,7 @@ impl Poller {
         }
         let read = match answer::read(answered, at) {
             Answer::Unchanged => self.unchanged(wire, leased, turns, &mut poll, "unchanged").await?,
-            Answer::Document(response) => self.document(wire, leased, turns, response, &mut poll).await?,
+            Answer::Document(response) => self.document(wire, leased, turns, *response, &mut poll).await?,
             Answer::Gone => Read { ended: Ended::Gone, outcome: "gone" },
             Answer::TooLarge(error, head) => {
                 let refusal = Refusal {
@@ -129,6 +129,7 @@ impl Poller {
         }
         seen.ended = read.ended;
         let (after, due) = schedule::next(&before, &source.url, &seen, &self.terms(source), rand::random());
+        let due = self.safety_net(source, at, due).await?;
         if after.stopped.is_some() {
             poll.polled.error = after.stopped.clone();
         }
@@ -186,6 +187,7 @@ impl Poller {
             zone: wire.config.zone(),
         };
         let taken = self.take(wire, response.body, hints, poll.polled.at, Via::Poll).await?;
+        self.heed_hubs(&wire.config, &poll.links, &taken.meta, &response.url, taken.late).await?;
         poll.polled.found = taken.found;
         if let Some(error) = taken.unreadable {
             poll.polled.error = Some(error);

@@ -76,7 +76,7 @@ fn stars_and_the_end() {
         ("/**/x", "/q/x", true),
         ("/$", "/", true),
         ("/$", "/a", false),
-        ("/a$b", "/a$b", false),
+        ("/a$b", "/a$b", true),
         ("*", "/anything", true),
         ("/a*$", "/ab", true),
         ("fish", "/fish", false),

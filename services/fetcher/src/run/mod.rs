@@ -19,9 +19,9 @@ use crate::error::FetchError;
 use crate::list;
 use crate::pages::Crawl;
 use crate::poll::{Poller, Wire};
-use crate::prune;
 use crate::queue::{Ticket, Turns};
 use crate::source::SourceConfig;
+use crate::{prune, push};
 use leases::{Leases, Pulse};
 use saver::{Job, Saver};
 use wires::Wires;
@@ -42,7 +42,7 @@ const ELSEWHERE: chrono::Duration = chrono::Duration::seconds(60);
 pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
     let sources = list::load(&config).map_err(fatal)?;
     let config = Arc::new(config);
-    let wires = Wires::new(&sources, &config).map_err(fatal)?;
+    let wires = Arc::new(Wires::new(&sources, &config).map_err(fatal)?);
     let emitter = Emitter::new(&deps).await?;
     let crawl = Arc::new(Crawl::new(&config, deps.clock));
     let poller = Poller { db: deps.db.clone(), emitter, config: config.clone(), crawl, clock: deps.clock };
@@ -55,7 +55,10 @@ pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
     let forgetting =
         prune::run(fetcher.deps.db.clone(), fetcher.config.seen_days, fetcher.deps.clock, stop.clone());
     let forgetting = tokio::spawn(forgetting);
-    let ended = fetcher.run().await;
+    let local = fetcher.wires.all().map_err(fatal)?;
+    let intake = push::Intake::new(fetcher.poller.clone(), local, fetcher.deps.shutdown.clone())
+        .with_others(fetcher.wires.clone());
+    let ended = tokio::try_join!(fetcher.run(), push::serve(intake, &fetcher.owner)).map(drop);
     stop.cancel();
     let _ = forgetting.await;
     ended
@@ -68,7 +71,7 @@ fn fatal(error: FetchError) -> StageError {
 struct Fetcher {
     config: Arc<Config>,
     deps: Deps,
-    wires: Wires,
+    wires: Arc<Wires>,
     poller: Poller,
     owner: String,
     turns: Arc<Turns>,

@@ -11,6 +11,7 @@ use wiredesk_runtime::secret::MASK;
 use crate::config::Config;
 use crate::error::FetchError;
 use crate::poll::Wire;
+use crate::push::Others;
 use crate::source::SourceConfig;
 
 /// Local configuration, for the secrets that the table does not hold, and the clients, one pair an allow-list.
@@ -56,6 +57,18 @@ impl Wires {
         Ok(Wire { config, client, page_client })
     }
 
+    /// All of the local list.
+    ///
+    /// # Errors
+    /// [`FetchError`] where a client cannot be made.
+    pub fn all(&self) -> Result<BTreeMap<String, Arc<Wire>>, FetchError> {
+        let wire = |config: &SourceConfig| -> Result<Arc<Wire>, FetchError> {
+            let (client, page_client) = self.clients(&config.allow)?;
+            Ok(Arc::new(Wire { config: config.clone(), client, page_client }))
+        };
+        self.local.iter().map(|(id, config)| Ok((id.clone(), wire(config)?))).collect()
+    }
+
     fn clients(&self, allow: &[String]) -> Result<(Client, Client), FetchError> {
         let mut made = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pair) = made.get(allow) {
@@ -73,6 +86,12 @@ impl Wires {
         let pair = (Client::new(&net, &agent)?, Client::new(&pages, &agent)?);
         made.insert(allow.to_vec(), pair.clone());
         Ok(pair)
+    }
+}
+
+impl Others for Wires {
+    fn wire(&self, id: &str, url: &str, row: &Value) -> Result<Wire, String> {
+        Self::wire(self, id, url, row)
     }
 }
 

@@ -1,5 +1,7 @@
 //! A wire on loopback that answers as a test tells it, and a bus that keeps what was acknowledged.
 
+#![allow(dead_code, reason = "each test file takes its part")]
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};

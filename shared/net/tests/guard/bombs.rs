@@ -108,6 +108,19 @@ pub fn gzip_tables(len: usize) -> Vec<u8> {
     bytes
 }
 
+/// Deflate blocks with the fixed tables and nothing in them, ten bits each: a decoder sets its tables up for every one.
+pub fn gzip_blocks(len: usize) -> Vec<u8> {
+    let mut bits = Bits::default();
+    for _ in 0..4 {
+        bits.put(0, 1);
+        bits.put(1, 2);
+        bits.put(0, 7);
+    }
+    let mut bytes = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
+    bytes.extend(again(&bits.bytes, len));
+    bytes
+}
+
 #[derive(Default)]
 struct Bits {
     all: Vec<u32>,
@@ -122,7 +135,7 @@ impl Bits {
             if self.all.len() < 1024 {
                 self.all.push(bit);
             }
-            if self.used % 8 == 0 {
+            if self.used.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             *self.bytes.last_mut().unwrap() |= u8::try_from(bit << (self.used % 8)).unwrap();

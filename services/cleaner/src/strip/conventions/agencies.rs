@@ -34,6 +34,30 @@ const KNOWN: &[(&str, &str)] = &[
     ("upi", "UPI"),
     ("bloomberg", "Bloomberg"),
     ("agência brasil", "Agência Brasil"),
+    ("ep", "Europa Press"),
+    ("sda", "Keystone-ATS"),
+    ("keystone-sda", "Keystone-ATS"),
+    ("kna", "KNA"),
+    ("epd", "epd"),
+    ("lapresse", "LaPresse"),
+    ("italpress", "Italpress"),
+    ("dire", "Dire"),
+    ("aps", "APS"),
+    ("tap", "TAP"),
+    ("la presse canadienne", "La Presse canadienne"),
+    ("the canadian press", "The Canadian Press"),
+    ("the associated press", "AP"),
+    ("press association", "PA"),
+    ("tass", "TASS"),
+    ("interfax", "Interfax"),
+    ("kyodo", "Kyodo"),
+    ("jiji", "Jiji"),
+    ("yonhap", "Yonhap"),
+    ("pti", "PTI"),
+    ("ians", "IANS"),
+    ("aap", "AAP"),
+    ("anadolu", "Anadolu"),
+    ("prensa latina", "Prensa Latina"),
 ];
 
 /// The table of agencies.
@@ -50,8 +74,11 @@ impl Agencies {
 
     /// The name to show of an agency as printed; `EFE/Reuters` and the like by their first.
     pub fn name(&self, printed: &str) -> Option<String> {
-        let first = printed.split(['/', ',']).next().unwrap_or(printed).trim().to_lowercase();
-        let known = KNOWN.iter().find(|(key, _)| *key == first).map(|(_, name)| (*name).to_owned());
-        known.or_else(|| self.more.iter().find(|(key, _)| *key == first).map(|(_, name)| name.clone()))
+        let whole = printed.split(['/', ',']).next().unwrap_or(printed).trim().to_lowercase();
+        // `ANSA-AFP` is two, `Keystone-ATS` is one.
+        [whole.as_str(), whole.split('-').next().unwrap_or_default()].iter().find_map(|first| {
+            let known = KNOWN.iter().find(|(key, _)| key == first).map(|(_, name)| (*name).to_owned());
+            known.or_else(|| self.more.iter().find(|(key, _)| key == first).map(|(_, name)| name.clone()))
+        })
     }
 }

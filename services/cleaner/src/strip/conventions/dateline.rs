@@ -10,7 +10,7 @@ use super::agencies::Agencies;
 use super::months::{MONTH, number};
 use crate::strip::pattern::pattern;
 
-const PLACE: &str = r"(?P<place>\p{Lu}[\p{L}'’.\-/]*(?: (?:[\p{L}'’.\-/]+)){0,4}?)";
+const PLACE: &str = r"(?P<place>\p{Lu}[\p{L}'’.·\-/]*(?: (?:[\p{L}'’.·\-/]+)){0,4}?)";
 const REGION: &str = r"(?:, ?(?P<region>\p{Lu}[\p{L}.'’\- ]{1,30}?)|,? \((?P<region2>[^()]{2,40})\))?";
 
 fn date() -> String {
@@ -58,6 +58,17 @@ pub(crate) fn find(text: &str, near: NaiveDate, agencies: &Agencies) -> Option<F
     accept(text, &found, near, agencies)
 }
 
+/// Does the text open with the dateline of a known agency?
+pub(crate) fn opens(text: &str) -> bool {
+    find(text, NaiveDate::default(), &Agencies::default()).is_some()
+}
+
+/// Is this line nothing but a dateline of an agency that is known?
+pub(crate) fn is_line(text: &str) -> bool {
+    find(text, NaiveDate::default(), &Agencies::default())
+        .is_some_and(|found| text.get(found.rest..).is_some_and(|rest| rest.trim().is_empty()))
+}
+
 fn accept(text: &str, found: &Captures<'_>, near: NaiveDate, agencies: &Agencies) -> Option<Found> {
     let get = |name: &str| found.name(name).map(|m| m.as_str());
     let whole = found.get(0)?;
@@ -66,7 +77,24 @@ fn accept(text: &str, found: &Captures<'_>, near: NaiveDate, agencies: &Agencies
     let mut region = get("region").or_else(|| get("region2")).map(|r| r.trim().to_owned());
     // `Seoul, Nov 29`: what stands where a region may is a month.
     let as_month = region.take_if(|r| day.is_some() && MONTH_ONLY.is_match(r));
-    let month = get("m").or_else(|| get("m2")).or(as_month.as_deref()).and_then(number);
+    // `Aug 10 (Reuters) -`: so does what stands where the place may.
+    let mut place = get("place").map(|p| p.trim().trim_end_matches('.').to_owned());
+    // `par Jeanne Aubry PARIS`: the place begins where the capitals do.
+    let mut byline = get("by").map(str::to_owned);
+    if let (Some(by), Some(name)) = (&mut byline, &mut place) {
+        let capitals = |word: &str| word.chars().count() > 1 && !word.chars().any(char::is_lowercase);
+        let start =
+            name.split(' ').take_while(|word| !capitals(word)).map(|word| word.len() + 1).sum::<usize>();
+        if start > 0 && start < name.len() {
+            by.push(' ');
+            by.push_str(name[..start].trim_end());
+            *name = name[start..].to_owned();
+        }
+    }
+    let dated = day.is_some() && get("m").or_else(|| get("m2")).is_none();
+    let as_place = place.take_if(|p| dated && MONTH_ONLY.is_match(p));
+    let month =
+        get("m").or_else(|| get("m2")).or(as_month.as_deref()).or(as_place.as_deref()).and_then(number);
     let year: Option<i32> = get("y").or_else(|| get("y2")).and_then(|y| y.parse().ok());
     let name = agencies.name(printed);
     let rest = text.get(whole.end()..).unwrap_or_default();
@@ -79,12 +107,12 @@ fn accept(text: &str, found: &Captures<'_>, near: NaiveDate, agencies: &Agencies
     }
     let dateline = Dateline {
         raw: whole.as_str().trim().to_owned(),
-        place: get("place").map(|p| p.trim().to_owned()),
+        place,
         region,
         date: resolve(day, month, year, near),
         agency: Some(name.unwrap_or_else(|| printed.to_owned())),
     };
-    Some(Found { dateline, byline: get("by").map(str::to_owned), rest: whole.end() })
+    Some(Found { dateline, byline, rest: whole.end() })
 }
 
 /// The day that is meant: the nearest at or before the day after publication.

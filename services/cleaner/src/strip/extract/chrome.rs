@@ -1,54 +1,12 @@
-//! Chrome: what a site puts around its articles. Elements go by role and class, lines by their words and links.
+//! Chrome in text that comes without a page (a feed's content, flattened text): lines that go by their words and links.
 
 use std::sync::LazyLock;
 
-use dom_query::Document;
 use regex::Regex;
 use wiredesk_contract::copy::Removed;
 
 use crate::strip::blocks::{Block, BlockKind};
-use crate::strip::hygiene;
 use crate::strip::pattern::pattern;
-
-/// Elements that never hold the article's text, with the reason of their removal.
-const ELEMENTS: &[(&str, &str)] = &[
-    ("script:not([type='application/ld+json']), style, noscript, template, iframe, svg, form, button", ""),
-    ("[role=dialog], [class*=cookie], [id*=cookie], [class*=consent], [id*=consent]", "cookie_notice"),
-    ("nav, [role=navigation], [class*=breadcrumb], .migas", "menu"),
-    ("[class*=newsletter], [id*=newsletter], .boletin, [class*=subscribe]", "newsletter_box"),
-    ("[class*=share-], [class$=share], [class*=social-], .compartir, [class*=sharing]", "share_row"),
-    (
-        "[class*=related], [class*=recomend], [class*=recommend], .mas-leido, [class*=most-read], [class*=trending]",
-        "related_links",
-    ),
-    ("[id=comments], .comments, .comment-list, #disqus_thread", "comments"),
-    ("body > footer, [role=contentinfo]", "page_footer"),
-];
-
-/// Takes elements of chrome out of the page. One that holds much of the page's text is kept: its class lies.
-pub(crate) fn drop_elements(document: &Document, removed: &mut Vec<Removed>) {
-    let all = document.body().map_or(0, |body| body.normalized_char_count());
-    for (selector, reason) in ELEMENTS {
-        for node in document.select(selector).nodes() {
-            if matches!(node.node_name().as_deref(), Some("html" | "body" | "main" | "article")) {
-                continue;
-            }
-            if !reason.is_empty() {
-                let paragraphs =
-                    node.descendants_it().filter(|n| n.has_name("p") && n.normalized_char_count() > 120);
-                let size = node.normalized_char_count();
-                if size * 2 > all || paragraphs.count() >= 3 {
-                    continue;
-                }
-                let text = hygiene::line(&node.text());
-                if !text.is_empty() && removed.len() < 60 {
-                    note(removed, &text, reason);
-                }
-            }
-            node.remove_from_parent();
-        }
-    }
-}
 
 fn note(removed: &mut Vec<Removed>, text: &str, reason: &str) {
     removed.push(Removed { text: text.chars().take(200).collect(), reason: reason.to_owned() });

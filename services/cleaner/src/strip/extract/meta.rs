@@ -1,151 +1,380 @@
-//! What a page says of itself: JSON-LD, OpenGraph, meta, headings.
+//! What a page says of itself: JSON-LD, OpenGraph, meta elements, microdata, headings and bylines, weighed together.
 
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, NaiveDateTime, Utc};
-use dom_query::Document;
+use chrono::FixedOffset;
+use serde_json::Value;
 use wiredesk_contract::Timestamp;
 use wiredesk_contract::media::Media;
 
-use super::{Article, jsonld, plain, titles};
+use super::dates::{self, When};
+use super::jsonld::{self, Declared};
+use super::names;
+use super::page::{Page, Piece, tag};
+use super::phrases;
+use super::titles::{self, Found};
+use super::{Article, people, plain};
 use crate::strip::hygiene;
 
+/// How many pieces from the title a byline or a date may stand.
+const NEAR: usize = 14;
+
+/// The `meta` elements.
+struct Metas<'a>(&'a [(String, String)]);
+
+impl Metas<'_> {
+    /// The first of the first name that is there.
+    fn get(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.all(name).next()).map(str::to_owned)
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
 /// An article without its body.
-pub(crate) fn read(document: &Document, ld: Option<&serde_json::Value>) -> Article {
-    let metas = metas(document);
-    let from_ld = |key: &str| ld.and_then(|v| jsonld::text(v, key));
-    let meta = |names: &[&str]| names.iter().find_map(|name| metas.get(&name.to_lowercase()).cloned());
-    let attr = |selector: &str, name: &str| {
-        document.select(selector).nodes().first().and_then(|n| n.attr(name)).map(|v| v.trim().to_owned())
-    };
-    let declared: Vec<String> = [
-        from_ld("headline"),
-        meta(&["og:title", "twitter:title"]),
-        document.select("head > title").nodes().first().map(|n| n.text().to_string()),
-    ]
-    .into_iter()
-    .flatten()
-    .map(|t| plain(&t))
-    .filter(|t| !t.is_empty())
-    .collect();
-    let headings: Vec<String> = document
-        .select("h1")
-        .nodes()
-        .iter()
-        .take(5)
-        .map(|n| hygiene::line(&n.text()))
-        .filter(|t| !t.is_empty())
-        .collect();
-    let site = meta(&["og:site_name", "application-name"]);
-    let time = |value: Option<String>| value.as_deref().and_then(instant);
-    let published = time(from_ld("datePublished"))
-        .or_else(|| {
-            time(meta(&[
-                "article:published_time",
-                "og:article:published_time",
-                "datePublished",
-                "date",
-                "pubdate",
-                "dc.date.issued",
-            ]))
-        })
-        .or_else(|| time(attr("time[datetime]", "datetime")));
-    let modified =
-        time(from_ld("dateModified")).or_else(|| time(meta(&["article:modified_time", "og:updated_time"])));
-    let image =
-        from_ld("image").or_else(|| meta(&["og:image", "twitter:image"])).filter(|u| u.starts_with("http"));
+pub(crate) fn read(page: &Page, ld: &Declared) -> Article {
+    let metas = Metas(&page.head.metas);
+    let site = sites(page, ld, &metas);
+    let title_at = page.pieces.iter().position(|p| page.place(p).tags & tag::H1 != 0);
+    let (published, modified) = times(page, ld, &metas, title_at);
     Article {
-        title: titles::choose(&declared, &headings, site.as_deref()),
-        deck: meta(&["og:description", "description"])
-            .or_else(|| from_ld("description"))
+        title: title(page, ld, &metas, &site),
+        deck: metas
+            .get(&["og:description", "description", "twitter:description"])
+            .or_else(|| ld.text("description"))
             .map(|d| plain(&d))
             .filter(|d| !d.is_empty()),
-        authors: authors(document, &metas, ld),
+        authors: authors(page, ld, &metas, &site, title_at),
         published,
         modified,
-        language: attr("html", "lang").or_else(|| from_ld("inLanguage")).filter(|l| !l.is_empty()),
-        image: image.map(|url| Media { url, content_type: None, caption: None, credit: None }),
-        canonical: attr("link[rel=canonical]", "href").filter(|u| u.starts_with("http")),
+        language: page
+            .head
+            .language
+            .clone()
+            .or_else(|| ld.text("inLanguage"))
+            .or_else(|| metas.get(&["og:locale", "content-language", "language", "dc.language"]))
+            .filter(|l| !l.is_empty()),
+        image: image(ld, &metas),
+        canonical: page
+            .head
+            .canonical
+            .clone()
+            .or_else(|| metas.get(&["og:url"]))
+            .filter(|u| u.starts_with("http")),
+        section: metas
+            .get(&["article:section", "section"])
+            .or_else(|| ld.text("articleSection"))
+            .map(|s| plain(&s)),
+        keywords: keywords(ld, &metas),
+        free: ld.value("isAccessibleForFree").and_then(|v| match v {
+            Value::Bool(free) => Some(*free),
+            other => other.as_str().map(|s| s.eq_ignore_ascii_case("true")),
+        }),
         ..Article::default()
     }
 }
 
-/// What the `meta` elements say, by name or property in small letters; the first of a name counts.
-type Metas = BTreeMap<String, String>;
+/// What the site is called.
+fn sites(page: &Page, ld: &Declared, metas: &Metas<'_>) -> Vec<String> {
+    let mut sites: Vec<String> = [
+        "og:site_name",
+        "application-name",
+        "apple-mobile-web-app-title",
+        "publisher",
+        "dc.publisher",
+        "cre",
+    ]
+    .iter()
+    .filter_map(|name| metas.get(&[name]))
+    .chain(ld.publishers.iter().cloned())
+    .map(|s| plain(&s))
+    .collect();
+    let address = page.head.canonical.clone().or_else(|| metas.get(&["og:url"])).unwrap_or_default();
+    let host = address.split("//").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
+    let host = host.trim_start_matches("www.").to_owned();
+    if let Some(name) = host.split('.').next().filter(|n| n.len() >= 3) {
+        sites.push(name.to_owned());
+    }
+    sites.push(host);
+    sites.retain(|s| !s.trim().is_empty());
+    sites
+}
 
-/// All of them in one walk: a selector for each name would walk the whole page each time.
-fn metas(document: &Document) -> Metas {
-    let mut found = Metas::new();
-    for node in document.select("meta[content]").nodes() {
-        let content = node.attr_or("content", "").trim().to_owned();
-        for key in ["property", "name", "itemprop"].iter().filter_map(|key| node.attr(key)) {
-            if !content.is_empty() {
-                found.entry(key.trim().to_lowercase()).or_insert_with(|| content.clone());
+fn title(page: &Page, ld: &Declared, metas: &Metas<'_>, site: &[String]) -> Option<String> {
+    let mut candidates: Vec<(Found, String)> = Vec::new();
+    let enough = |text: &str| {
+        let words = text.split_whitespace().count();
+        words >= 3 || text.chars().filter(|c| !c.is_ascii()).count() >= 8
+    };
+    // A heading may be broken into pieces.
+    let mut headings: Vec<(u32, String)> = Vec::new();
+    for piece in page.pieces.iter().filter(|p| page.place(p).tag & tag::H1 != 0 && !page.place(p).hidden) {
+        match headings.last_mut() {
+            Some((place, text)) if *place == piece.place => {
+                text.push(' ');
+                text.push_str(&piece.text);
             }
+            _ => headings.push((piece.place, piece.text.clone())),
+        }
+    }
+    candidates.extend(
+        headings.into_iter().map(|(_, t)| t).filter(|t| enough(t)).take(1).map(|t| (Found::Heading, t)),
+    );
+    let declared = [
+        (Found::Ld, ld.text("headline")),
+        (Found::OpenGraph, metas.get(&["og:title"])),
+        (Found::Element, page.head.title.clone()),
+        (Found::Twitter, metas.get(&["twitter:title"])),
+    ];
+    for (found, text) in declared {
+        let text = text.map(|t| plain(&plain(&t))).filter(|t| !t.is_empty());
+        candidates.extend(text.map(|t| (found, t)));
+    }
+    titles::choose(&candidates, site).or_else(|| {
+        page.pieces.iter().find(|p| page.place(p).tags & (tag::H1 | tag::H2) != 0).map(|p| p.text.clone())
+    })
+}
+
+/// First published, last changed.
+fn times(
+    page: &Page,
+    ld: &Declared,
+    metas: &Metas<'_>,
+    title_at: Option<usize>,
+) -> (Option<Timestamp>, Option<Timestamp>) {
+    let mut published: Vec<When> = Vec::new();
+    let mut modified: Vec<When> = Vec::new();
+    published.extend(ld.text("datePublished").as_deref().and_then(dates::read));
+    for name in [
+        "article:published_time",
+        "og:article:published_time",
+        "article:published",
+        "datepublished",
+        "date.available",
+        "parsely-pub-date",
+        "sailthru.date",
+        "publish-date",
+        "publish_date",
+        "publishdate",
+        "pubdate",
+        "dc.date.issued",
+        "dcterms.created",
+        "dc.date",
+        "dc.date.created",
+        "date",
+        "cxenseparse:recs:publishtime",
+        "article:date",
+        "og:pubdate",
+        "article.published",
+        "published_at",
+        "datecreated",
+        "rnews:datepublished",
+        "creation_date",
+        "originalpublicationdate",
+    ] {
+        published.extend(metas.all(name).next().and_then(dates::read));
+    }
+    published.extend(ld.text("dateCreated").as_deref().and_then(dates::read));
+    modified.extend(ld.text("dateModified").as_deref().and_then(dates::read));
+    for name in ["article:modified_time", "og:updated_time", "datemodified", "date.modified", "last-modified"]
+    {
+        modified.extend(metas.all(name).next().and_then(dates::read));
+    }
+    let marked = page.head.times.iter().filter(|(_, _, marked)| *marked);
+    published.extend(marked.filter_map(|(text, _, _)| dates::read(text)));
+    if published.is_empty() {
+        published.extend(beside_title(page, title_at));
+    }
+    let zone: Option<FixedOffset> = published.iter().chain(&modified).find_map(|when| match when {
+        When::Instant(_, zone) if zone.local_minus_utc() != 0 => Some(*zone),
+        _ => None,
+    });
+    (best(&published, zone), best(&modified, zone))
+}
+
+/// The first that is told; one that lacks its zone or hour gives way to a later one of the same moment that has them.
+fn best(told: &[When], zone: Option<FixedOffset>) -> Option<Timestamp> {
+    let first = told.first()?;
+    let better = match first {
+        When::Instant(..) => None,
+        When::Clock(clock) => told.iter().find(|w| match w {
+            When::Instant(time, zone) => {
+                time.with_timezone(zone).naive_local().signed_duration_since(*clock).num_minutes().abs() <= 1
+            }
+            _ => false,
+        }),
+        When::Day(day) => told.iter().find(|w| match w {
+            When::Instant(time, zone) => time.with_timezone(zone).date_naive() == *day,
+            When::Clock(clock) => clock.date() == *day,
+            When::Day(_) => false,
+        }),
+    };
+    Some(better.unwrap_or(first).instant(zone))
+}
+
+/// A `time` element, or a date in words, near the title.
+fn beside_title(page: &Page, title_at: Option<usize>) -> Option<When> {
+    let title = title_at?;
+    let range = title.saturating_sub(6)..(title + NEAR).min(page.pieces.len());
+    let near = page.pieces.get(range)?;
+    let title_place = page.pieces.get(title)?.place;
+    let element = page.head.times.iter().find(|(_, place, _)| {
+        *place > title_place.saturating_sub(60) && *place < title_place.saturating_add(150)
+    });
+    element.and_then(|(text, _, _)| dates::read(text)).or_else(|| {
+        let short = |p: &&Piece| p.text.chars().count() < 120;
+        let dated = near.iter().filter(short).filter_map(|p| dates::written(&p.text));
+        // The one with an hour says more.
+        let dated: Vec<When> = dated.collect();
+        dated.iter().find(|w| matches!(w, When::Clock(_))).or(dated.first()).copied()
+    })
+}
+
+/// Who wrote it, as credited: JSON-LD, then meta elements, then what is marked as a byline near the title.
+fn authors(
+    page: &Page,
+    ld: &Declared,
+    metas: &Metas<'_>,
+    site: &[String],
+    title_at: Option<usize>,
+) -> Vec<String> {
+    let keys: Vec<String> = site.iter().map(|s| hygiene::key(s)).collect();
+    let is_site = |name: &str| {
+        let key = hygiene::key(name);
+        keys.iter().any(|s| *s == key || key.len() >= 6 && s.starts_with(&format!("{key} ")))
+    };
+    let declared = ld.authors();
+    let mut from_ld: Vec<String> = Vec::new();
+    for (name, organisation) in &declared {
+        let name = plain(name);
+        // One name stands whole where it would not come apart as names.
+        let mut names = if *organisation { vec![name.clone()] } else { people::of(&name) };
+        if names.is_empty()
+            && declared.len() == 1
+            && name.split(' ').count() <= 5
+            && !name.starts_with("http")
+            && !name.contains('@')
+        {
+            names = vec![name];
+        }
+        for name in names {
+            if !from_ld.contains(&name) {
+                from_ld.push(name);
+            }
+        }
+    }
+    let person = |names: &[String]| names.iter().any(|n| !is_site(n));
+    if person(&from_ld) {
+        return from_ld;
+    }
+    let mut from_meta: Vec<String> = Vec::new();
+    for name in [
+        "author",
+        "article:author",
+        "og:article:author",
+        "authors",
+        "byl",
+        "dc.creator",
+        "dcterms.creator",
+        "sailthru.author",
+        "cxenseparse:author",
+        "lp:author",
+        "article:author:name",
+        "citation_author",
+        "twitter:data1",
+    ] {
+        for value in metas.all(name).filter(|v| !v.starts_with("http") && !v.contains("facebook.com")) {
+            let names = people::of(&plain(value));
+            from_meta.extend(names.into_iter().filter(|n| !is_site(n)));
+        }
+        from_meta.dedup();
+        if !from_meta.is_empty() {
+            return from_meta;
+        }
+    }
+    let from_page = byline(page, title_at, &is_site);
+    if !from_page.is_empty() {
+        return from_page;
+    }
+    from_ld
+}
+
+/// Names that the page marks as the author's, or prints as a byline, near the title or the start of the text.
+fn byline(page: &Page, title_at: Option<usize>, is_site: &impl Fn(&str) -> bool) -> Vec<String> {
+    let title_place = title_at.and_then(|at| page.pieces.get(at)).map(|p| p.place);
+    let mut found: Vec<String> = Vec::new();
+    for (text, place) in &page.head.authors {
+        if title_place.is_none_or(|t| *place > t.saturating_sub(80) && *place < t.saturating_add(200)) {
+            add(&mut found, people::of(text), is_site);
+        }
+    }
+    if !found.is_empty() {
+        return found;
+    }
+    let start = title_at.unwrap_or(0);
+    let near =
+        page.pieces.get(start.saturating_sub(5)..(start + NEAR).min(page.pieces.len())).unwrap_or_default();
+    for piece in near {
+        let place = page.place(piece);
+        let words = piece.text.split_whitespace().count();
+        let named = (place.names | place.near | piece.inner) & names::BYLINE != 0 && words <= 14;
+        let printed = words <= 14 && phrases::of(&piece.text) & phrases::BYLINE != 0;
+        if (named || printed) && place.tags & (tag::H1 | tag::NAV) == 0 {
+            add(&mut found, people::of(&piece.text), is_site);
         }
     }
     found
 }
 
-fn authors(document: &Document, metas: &Metas, ld: Option<&serde_json::Value>) -> Vec<String> {
-    let mut names = ld.map(jsonld::authors).unwrap_or_default();
-    if names.is_empty() {
-        names = ["author", "article:author", "byl", "dc.creator", "parsely-author"]
-            .iter()
-            .find_map(|name| metas.get(*name).filter(|c| !c.starts_with("http")).cloned())
-            .into_iter()
-            .collect();
-    }
-    if names.is_empty() {
-        let found = document
-            .select("[rel=author], [itemprop=author] [itemprop=name], [class*=author-name], .byline a");
-        names = found.nodes().iter().take(4).map(|n| n.text().to_string()).collect();
-    }
-    let mut clean: Vec<String> = Vec::new();
-    for name in names.iter().flat_map(|name| people(&plain(name))) {
-        if !clean.contains(&name) {
-            clean.push(name);
+/// Adds names that are new, and more than one word where they are in Latin letters.
+fn add(found: &mut Vec<String>, names: Vec<String>, is_site: &impl Fn(&str) -> bool) {
+    for name in names {
+        let known = found.iter().any(|f| hygiene::key(f) == hygiene::key(&name));
+        if !known && !is_site(&name) && (name.contains(' ') || !name.is_ascii()) && found.len() < 8 {
+            found.push(name);
         }
     }
-    clean
 }
 
-/// Single names of a byline; `By A, B and C`.
-pub(crate) fn people(byline: &str) -> Vec<String> {
-    let bare = ["By ", "by ", "Por ", "Par ", "Von ", "Di ", "BY "]
-        .iter()
-        .find_map(|p| byline.strip_prefix(p))
-        .unwrap_or(byline);
-    let mut parts = vec![bare.to_owned()];
-    for mark in [", ", " and ", " y ", " et ", " und ", " e ", " i ", " & ", " / ", "; "] {
-        parts = parts.iter().flat_map(|p| p.split(mark).map(str::to_owned).collect::<Vec<_>>()).collect();
-    }
-    let name = |p: &String| {
-        let length = p.chars().count();
-        (if p.is_ascii() { 3 } else { 2 }..=60).contains(&length)
-            && p.split(' ').count() <= 6
-            && !p.contains(['@', '/'])
-            && !p.chars().any(|c| c.is_ascii_digit())
+fn image(ld: &Declared, metas: &Metas<'_>) -> Option<Media> {
+    let told = ld.value("image").map(|v| v.as_array().and_then(|list| list.first()).unwrap_or(v));
+    let from_ld = told.and_then(|v| v.as_str().map(str::to_owned).or_else(|| jsonld::text(v, "url")));
+    let url = metas.get(&["og:image", "og:image:url", "twitter:image", "twitter:image:src"]).or(from_ld)?;
+    let part = |keys: &[&str]| {
+        told.and_then(|v| keys.iter().find_map(|key| jsonld::text(v, key)))
+            .map(|t| plain(&t))
+            .filter(|t| !t.is_empty())
     };
-    parts.iter().map(|p| p.trim().to_owned()).filter(name).collect()
+    url.starts_with("http").then(|| Media {
+        url,
+        content_type: None,
+        caption: part(&["caption", "description"])
+            .or_else(|| metas.get(&["og:image:alt"]).map(|t| plain(&t))),
+        credit: part(&["creditText", "credit", "author", "creator", "copyrightHolder"]),
+    })
 }
 
-/// An instant with a zone; without one it is taken for UTC.
-pub(crate) fn instant(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
-    if let Ok(time) = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text)) {
-        return Some(time.with_timezone(&Utc));
+fn keywords(ld: &Declared, metas: &Metas<'_>) -> Vec<String> {
+    let mut found: Vec<String> = match ld.value("keywords") {
+        Some(Value::Array(list)) => list
+            .iter()
+            .filter_map(|v| v.as_str().map(str::to_owned).or_else(|| jsonld::text(v, "name")))
+            .collect(),
+        Some(Value::String(text)) => text.split([',', ';']).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    };
+    if found.is_empty() {
+        found = metas.all("article:tag").map(str::to_owned).collect();
     }
-    for form in ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M:%S %z"]
-    {
-        if let Ok(time) = DateTime::parse_from_str(text, form) {
-            return Some(time.with_timezone(&Utc));
+    if found.is_empty() {
+        let declared = metas.get(&["news_keywords", "keywords"]).unwrap_or_default();
+        found = declared.split([',', ';']).map(str::to_owned).collect();
+    }
+    let mut out: Vec<String> = Vec::new();
+    for word in found.iter().map(|w| plain(w)) {
+        if !word.is_empty() && word.chars().count() <= 80 && !out.contains(&word) && out.len() < 40 {
+            out.push(word);
         }
     }
-    for form in ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"] {
-        if let Ok(time) = NaiveDateTime::parse_from_str(text, form) {
-            return Some(time.and_utc());
-        }
-    }
-    None
+    out
 }

@@ -1,50 +1,131 @@
-//! The title of a page without the site's name.
+//! The title of a page: what most of its declarations and headings agree on, without the site's name.
 
 use crate::strip::hygiene::key;
 
-/// The best title: a heading that the declared one contains, else the declared one without the site's name.
-pub(crate) fn choose(declared: &[String], headings: &[String], site: Option<&str>) -> Option<String> {
-    let whole = declared.first();
-    let from_heading = headings.iter().filter(|h| key(h).split(' ').count() >= 3).find(|heading| {
-        declared.iter().any(|title| {
-            let (title, heading) = (key(title), key(heading));
-            title == heading
-                || title.starts_with(&heading)
-                || title.ends_with(&heading)
-                || close(&title, &heading)
-        })
-    });
-    if let Some(heading) = from_heading {
-        return Some(heading.clone());
-    }
-    if let Some(title) = whole {
-        return Some(without_site(title, site));
-    }
-    headings.first().cloned()
+/// Where a title was found, with the weight of its word.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Found {
+    Heading,
+    Ld,
+    OpenGraph,
+    Twitter,
+    Element,
 }
 
-/// Do they share most of their words?
-fn close(a: &str, b: &str) -> bool {
-    let a: std::collections::BTreeSet<&str> = a.split(' ').collect();
-    let b: std::collections::BTreeSet<&str> = b.split(' ').collect();
-    let common = a.intersection(&b).count();
-    common * 10 >= a.len().max(b.len()) * 6
-}
-
-/// `Title | Site`, `Title - Site`: the last part goes where it is the site's name, or short behind a bar.
-fn without_site(title: &str, site: Option<&str>) -> String {
-    let site = site.map(key).unwrap_or_default();
-    for mark in [" | ", " – ", " — ", " - ", " · ", " • ", " :: ", " » "] {
-        if let Some((rest, last)) = title.rsplit_once(mark) {
-            let name = key(last);
-            let named = !site.is_empty() && (name == site || name.contains(&site) || site.contains(&name));
-            let short = mark == " | " && last.split(' ').count() <= 4 && rest.split(' ').count() >= 4;
-            if named || short {
-                return rest.trim().to_owned();
-            }
+impl Found {
+    fn weight(self) -> f32 {
+        match self {
+            Found::Heading => 2.0,
+            Found::Ld => 1.9,
+            Found::OpenGraph => 1.6,
+            Found::Twitter => 0.8,
+            Found::Element => 1.0,
         }
     }
-    title.to_owned()
+}
+
+/// The title that has most weight behind it; of equals the one that was named first.
+pub(crate) fn choose(candidates: &[(Found, String)], site: &[String]) -> Option<String> {
+    let sites: Vec<String> = site.iter().map(|s| key(s)).filter(|s| !s.is_empty()).collect();
+    let cleaned: Vec<(Found, String, String)> = candidates
+        .iter()
+        .map(|(found, title)| {
+            let others: Vec<&str> = candidates.iter().map(|(_, t)| t.as_str()).collect();
+            let bare = without_site(title, &sites, &others);
+            let bare = agreed(*found, &bare, candidates).unwrap_or(bare);
+            (*found, key(&bare), bare)
+        })
+        .filter(|(_, key, _)| !key.is_empty() && !sites.contains(key))
+        .collect();
+    let weight = |own: &str| -> f32 {
+        let mut counted: Vec<Found> = Vec::new();
+        let mut sum = 0.0;
+        for (found, key, _) in &cleaned {
+            // A kind of declaration votes once for a title.
+            if key == own && !counted.contains(found) {
+                counted.push(*found);
+                sum += found.weight();
+            }
+        }
+        sum
+    };
+    let mut best: Option<(f32, &str)> = None;
+    for (_, own, title) in &cleaned {
+        let weight = weight(own);
+        if best.is_none_or(|(most, _)| weight > most + 0.01) {
+            best = Some((weight, title));
+        }
+    }
+    best.map(|(_, title)| title.to_owned())
+}
+
+/// What another declaration says, where this one is the same with some words more: a section and the site behind it, or a
+/// topic in front of a heading that no declaration has.
+fn agreed(found: Found, title: &str, candidates: &[(Found, String)]) -> Option<String> {
+    let own = key(title);
+    let words = |text: &str| text.split(' ').count();
+    let whole = candidates.iter().any(|(other, text)| *other != found && key(text) == own);
+    let sure = candidates.iter().filter(|(other, _)| *other != found);
+    sure.filter_map(|(other, text)| {
+        let theirs = key(text);
+        if theirs.chars().count() < 15
+            || theirs.len() >= own.len()
+            || words(&own) - words(&theirs).min(words(&own)) > 6
+        {
+            return None;
+        }
+        let longer = matches!(other, Found::Heading | Found::Ld) && own.starts_with(&theirs);
+        let headed = found == Found::Heading && !whole && own.ends_with(&theirs);
+        (longer && found != Found::Heading || headed).then(|| text.clone())
+    })
+    .next()
+}
+
+const MARKS: &[&str] = &[
+    " | ", " – ", " — ", " - ", " · ", " • ", " :: ", " » ", " / ", "｜", "ㅣ", "|", " ― ", " ‹ ", " « ",
+    " ~ ", "--",
+];
+
+/// `Title | Section | Site`: parts at the end go where they are the site's name, a date, or short behind a bar; a first
+/// part goes where it is the site's name.
+fn without_site(title: &str, sites: &[String], others: &[&str]) -> String {
+    let mut rest = title.trim().to_owned();
+    for _ in 0..3 {
+        let Some((at, mark)) = MARKS
+            .iter()
+            .filter_map(|mark| rest.rfind(mark).map(|at| (at, *mark)))
+            .max_by_key(|(at, mark)| (at + mark.len(), mark.len()))
+        else {
+            break;
+        };
+        let (head, last) = (rest[..at].trim().to_owned(), rest[at + mark.len()..].trim().to_owned());
+        let name = key(&last);
+        let words = last.split_whitespace().count();
+        let named = sites.iter().any(|site| {
+            name == *site
+                || (name.len() >= 3 && site.contains(&name))
+                || name.contains(site.as_str()) && words <= 6
+        });
+        let barred = matches!(mark, " | " | "｜" | " :: " | " • " | " · ");
+        let short = barred && words <= 4 && key(&head).chars().count() >= 15;
+        let domain = words == 1 && last.contains('.') && !last.ends_with('.');
+        let dated = name.chars().filter(char::is_ascii_digit).count() >= 4 && words <= 4 && barred;
+        // Another declaration is this one without its end.
+        let told = others.iter().any(|other| key(other) == key(&head)) && words <= 6;
+        if head.is_empty() || !(named || short || domain || dated || told) {
+            break;
+        }
+        rest = head;
+    }
+    for mark in [" | ", ": ", " - ", " – "] {
+        if let Some((first, tail)) = rest.split_once(mark)
+            && sites.contains(&key(first))
+            && tail.split_whitespace().count() >= 3
+        {
+            return tail.trim().to_owned();
+        }
+    }
+    rest
 }
 
 #[cfg(test)]
@@ -52,18 +133,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_site_goes() {
-        let choose = |declared: &str, heading: &str| {
-            choose(&[declared.to_owned()], &[heading.to_owned()], Some("La Gaceta")).unwrap()
-        };
-        assert_eq!(
-            choose("El puerto cierra por el temporal - La Gaceta", ""),
-            "El puerto cierra por el temporal"
-        );
-        assert_eq!(
-            choose("El puerto cierra por el temporal | Sucesos", "Sucesos"),
-            "El puerto cierra por el temporal"
-        );
-        assert_eq!(choose("El puerto cierra - La Gaceta", "El puerto cierra"), "El puerto cierra");
+    fn the_site_goes_and_the_majority_counts() {
+        let sites = ["La Gaceta".to_owned(), "lagaceta.example".to_owned()];
+        for (candidates, wanted) in [
+            (
+                vec![(Found::OpenGraph, "El puerto cierra por el temporal - La Gaceta")],
+                "El puerto cierra por el temporal",
+            ),
+            (
+                vec![
+                    (Found::Element, "El puerto cierra por el temporal | Sucesos | La Gaceta"),
+                    (Found::Heading, "Sucesos"),
+                ],
+                "Sucesos",
+            ),
+            (
+                vec![(Found::Element, "El puerto cierra por el temporal | Sucesos")],
+                "El puerto cierra por el temporal",
+            ),
+            (
+                vec![
+                    (Found::Heading, "Cierra el puerto"),
+                    (Found::Ld, "El puerto, cerrado"),
+                    (Found::OpenGraph, "El puerto, cerrado - La Gaceta"),
+                ],
+                "El puerto, cerrado",
+            ),
+            (
+                vec![(Found::Heading, "Nach dem Sturm - der Hafen bleibt zu")],
+                "Nach dem Sturm - der Hafen bleibt zu",
+            ),
+        ] {
+            let candidates: Vec<(Found, String)> =
+                candidates.into_iter().map(|(f, t)| (f, t.to_owned())).collect();
+            assert_eq!(choose(&candidates, &sites).as_deref(), Some(wanted));
+        }
     }
 }

@@ -34,7 +34,7 @@ impl Pace {
         let period = f64::from(self.period?);
         let minutes = (period / self.frequency.unwrap_or(1.0)).round();
         // The cast cannot lose anything between these.
-        (minutes >= 1.0 && minutes <= 2.0 * 366.0 * 24.0 * 60.0).then_some(minutes as u32)
+        (1.0..=2.0 * 366.0 * 24.0 * 60.0).contains(&minutes).then_some(minutes as u32)
     }
 }
 

@@ -14,6 +14,7 @@ mod people;
 #[cfg(test)]
 mod tests;
 mod value;
+mod visible;
 
 use super::entry::FeedMeta;
 use super::xml::{Scanner, Tag, Token, references};
@@ -353,6 +354,12 @@ impl<'a> Reader<'a, '_> {
                 self.tally.add("truncated");
                 partial = true;
             }
+        }
+        if self.entries.is_empty() && self.broken.is_empty() && !partial {
+            // An empty feed in which items can be seen is not said to be empty.
+            let unread = visible::items(text);
+            self.tally.add_n("unread_items", unread);
+            partial = unread > 0;
         }
         for (kind, seen) in [
             ("junk_before", self.junk_before),

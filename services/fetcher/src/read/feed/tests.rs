@@ -325,6 +325,19 @@ fn more_items_than_are_kept_are_counted() {
 }
 
 #[test]
+fn an_empty_feed_in_which_items_are_seen_is_not_said_to_be_empty() {
+    for (items, partial, repairs) in [
+        ("", false, ""),
+        ("<!-- <item><title>t</title></item> -->", false, ""),
+        ("<description><![CDATA[<item><title>t</title></item>]]></description>", true, "unread_items=1"),
+    ] {
+        let document = doc(&format!("<rss version='2.0'><channel>{items}</channel></rss>"));
+        assert_eq!((document.entries.len(), document.partial), (0, partial), "{items}");
+        assert_eq!(document.repairs.to_string(), repairs, "{items}");
+    }
+}
+
+#[test]
 fn depth_costs_no_item() {
     let deep = "<a>".repeat(10_000);
     let text = format!(

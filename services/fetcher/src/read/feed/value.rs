@@ -68,7 +68,7 @@ impl<'a> Reader<'a, '_> {
                 Token::Stray => out.push_str(if mode == Mode::Markup { "&lt;" } else { "<" }),
                 Token::Open(inner) => {
                     let same = inner.name.eq_ignore_ascii_case(tag.name);
-                    if self.ends(inner, of, mode) || (same && !holds_markup(of)) {
+                    if self.ends(inner, of, declared) || (same && !holds_markup(of)) {
                         self.tally.add("unclosed_tag");
                         self.scan.again();
                         break;
@@ -164,7 +164,7 @@ impl<'a> Reader<'a, '_> {
         let ns = self.spaces.of(prefix);
         let found = element(ns, local);
         if mode == Mode::Markup {
-            return found == Element::Item && self.item_name == Some(tag.name);
+            return found == Element::Item && self.item_name.is_none_or(|name| name == tag.name);
         }
         match found {
             Element::Item

@@ -67,7 +67,7 @@ pub struct Scanner<'a> {
     cdata_end: Next,
     comment_end: Next,
     cdata_open: Next,
-    item_end: [Next; 2],
+    items: [Next; 4],
     /// The document ended within a tag.
     pub cut: bool,
     /// Entities that it declares.
@@ -88,7 +88,7 @@ impl<'a> Scanner<'a> {
             cdata_end: Next::default(),
             comment_end: Next::default(),
             cdata_open: Next::default(),
-            item_end: [Next::default(); 2],
+            items: [Next::default(); 4],
             cut: false,
             entities: Entities::default(),
             doctype: None,
@@ -100,9 +100,8 @@ impl<'a> Scanner<'a> {
     /// Bytes looked at so far, about: what was passed, and what was searched ahead.
     #[cfg(test)]
     fn looked(&self) -> usize {
-        let searches =
-            [self.cdata_end, self.comment_end, self.cdata_open, self.item_end[0], self.item_end[1]];
-        self.passed + searches.iter().map(|s| s.looked).sum::<usize>()
+        let own = [self.cdata_end, self.comment_end, self.cdata_open];
+        self.passed + own.iter().chain(&self.items).map(|s| s.looked).sum::<usize>()
     }
 
     /// First byte of the token that was answered last.
@@ -212,11 +211,12 @@ impl<'a> Scanner<'a> {
     fn cdata(&mut self, within: Option<&str>, tally: &mut Tally) -> Token<'a> {
         let from = self.start + "<![CDATA[".len();
         let end = self.cdata_end.after(self.text, from, "]]>");
-        // Another section opens before this one closes, or none closes: where an item ends in between, this one was cut.
+        // Another section opens before this one closes, or none closes: where an item begins or ends in between, this one was cut.
         let open = self.cdata_open.after(self.text, from, "<![CDATA[");
         if end == self.text.len() || open < end {
-            let item = self.item_end[0].after(self.text, from, "</item>");
-            let item = item.min(self.item_end[1].after(self.text, from, "</entry>"));
+            let tags = ["<item>", "<entry>", "</item>", "</entry>"];
+            let found = self.items.iter_mut().zip(tags).map(|(next, tag)| next.after(self.text, from, tag));
+            let item = found.min().unwrap_or(end);
             if item < end {
                 tally.add("unclosed_cdata");
                 let body = &self.text[from..item];

@@ -81,6 +81,9 @@ fn facts(look: &Look, now: Timestamp) -> Vec<(&'static str, String)> {
     for hub in &report.hubs {
         facts.push(("hub", format!("{hub} (pushes by WebSub)")));
     }
+    if let Some(robots) = &report.robots {
+        facts.push(("robots.txt", robots.clone()));
+    }
     let every = span_words(report.outlook.seconds);
     facts.push(("polling", format!("every {every} at first, {}", report.outlook.why)));
     facts
