@@ -1,8 +1,10 @@
 //! What each target feeds the fuzzer's bytes to, and what must be true of the answer. A panic is a finding.
 
 use chrono::DateTime;
+use url::Url;
 use wiredesk_fetcher::read::{self, Document, Hints, Tally};
-use wiredesk_fetcher::{identity, list, schedule};
+use wiredesk_fetcher::robots::Robots;
+use wiredesk_fetcher::{address as addresses, html as markup, identity, opml as lists, schedule, text};
 
 pub mod html;
 pub mod visible;
@@ -81,12 +83,21 @@ fn sound(document: &Document) {
     }
 }
 
-/// The repair pass: mending twice changes nothing more.
+/// The repair pass: what comes out has no character that XML forbids and no reference but XML's own five, outside comments
+/// and CDATA sections, and is no more than five times as long.
 pub fn repair(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    let once = read::repair::mend(&text, &mut Tally::default());
-    let twice = read::repair::mend(&once, &mut Tally::default());
-    assert_eq!(once, twice, "mending twice changed the text again");
+    let mended = read::repair::mend(&text, &mut Tally::default());
+    assert!(mended.len() <= text.len() * 5, "{} bytes became {}", text.len(), mended.len());
+    let forbidden = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    assert!(!mended.contains(forbidden), "a forbidden character is left");
+    if text.contains("<!") {
+        return;
+    }
+    for piece in mended.split('&').skip(1) {
+        let name = piece.split_once(';').map_or("", |(name, _)| name);
+        assert!(matches!(name, "amp" | "lt" | "gt" | "quot" | "apos"), "a bare ampersand before {name:?}");
+    }
 }
 
 /// Bytes to text: valid UTF-8 is never changed, unless a mark or an escape sequence says that it is something else.
@@ -110,26 +121,57 @@ pub fn dates(data: &[u8]) {
         let year = chrono::Datelike::year(&found);
         assert!((1969..=2200).contains(&year), "year {year}");
         let again = read::dates::parse(&found.to_rfc3339(), zone);
-        assert_eq!(again, Some(found), "its own form is read otherwise");
+        assert_eq!(again.map(|t| t.timestamp()), Some(found.timestamp()), "its own form is read otherwise");
     }
 }
 
-/// Links as keys: the key of a key is itself.
+/// Links as keys: the key of a key is itself, and so is the canonical form of a canonical form.
 pub fn address(data: &[u8]) {
     let link = String::from_utf8_lossy(data);
     let once = identity::canonical(&link);
     assert_eq!(identity::canonical(&once), once, "the key of a key is another");
+    if let Some(canon) = addresses::canon(&link) {
+        assert_eq!(addresses::canon(&canon).as_deref(), Some(canon.as_str()), "the canonical form of one is another");
+    }
+    let _ = addresses::key(&link);
+}
+
+/// Pages: their text, their feeds and their canonical address.
+pub fn page(data: &[u8]) {
+    let html = String::from_utf8_lossy(data);
+    let Ok(base) = Url::parse("https://www.wire.example/a/b.html") else { return };
+    let _ = addresses::canonical_of_page(&html, &base);
+    let _ = markup::tokens(&html).count();
+    let _ = markup::resolve(&html);
+    let _ = text::plain(&html);
+    let _ = text::of_page(&html);
+}
+
+/// robots.txt: after the first line, which is the path that is asked for.
+pub fn robots(data: &[u8]) {
+    let at = data.iter().position(|b| *b == b'\n').unwrap_or(data.len());
+    let path = String::from_utf8_lossy(&data[..at]);
+    let rules = Robots::read(&data[at..], "wiredesk");
+    let _ = rules.allows(&path);
+    assert!(rules.allows("/robots.txt"), "robots.txt itself is forbidden");
 }
 
 /// Lists of sources in OPML.
 pub fn opml(data: &[u8]) {
-    let _ = list::from_opml(&String::from_utf8_lossy(data), "list.opml");
+    for outline in lists::read(data).into_iter().flatten() {
+        let _ = outline.values();
+        let _ = outline.address();
+    }
 }
 
-/// Headers that steer when we ask again.
+/// Headers that steer when we ask again: the three that go together stand on lines of their own.
 pub fn headers(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let Some(now) = DateTime::from_timestamp(1_772_443_800, 0) else { return };
-    let _ = schedule::retry_after(&text, now);
+    let mut lines = text.split('\n');
+    let (first, second, third) = (lines.next(), lines.next(), lines.next());
+    let _ = schedule::backoff::retry_after(first.unwrap_or_default(), now);
+    let _ = schedule::floor::cached_seconds(first, second, third, now);
+    let _ = schedule::floor::http_date(first.unwrap_or_default());
     let _ = read::decode::charset(&text);
 }

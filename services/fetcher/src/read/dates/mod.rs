@@ -209,6 +209,15 @@ mod tests {
     }
 
     #[test]
+    fn an_absurd_offset_is_none() {
+        for text in
+            ["2 Mar 2026 10:30 -00-720260", "2 Mar 2026 10:30 -200222220000", "2 Mar 2026 10:30 +-99999999"]
+        {
+            assert_eq!(parse(text, None).unwrap().to_rfc3339(), "2026-03-02T10:30:00+00:00", "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_date_is_none() {
         for text in [
             "",

@@ -66,5 +66,6 @@ fn offset(text: &str) -> Option<Zone> {
         }
         None => (rest.parse().ok()?, 0),
     };
-    (hours <= 14 && (0..60).contains(&minutes)).then_some(Zone::Offset(sign * (hours * 3600 + minutes * 60)))
+    let plausible = (0..=14).contains(&hours) && (0..60).contains(&minutes);
+    plausible.then(|| Zone::Offset(sign * (hours * 3600 + minutes * 60)))
 }
