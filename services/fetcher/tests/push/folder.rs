@@ -205,9 +205,10 @@ async fn what_is_wrong_with_the_folder_is_said_on_the_sources_page() {
     let away = drop.path.with_extension("away");
     fs::rename(&drop.path, &away).unwrap();
     let watching = tokio::spawn(drop.watcher("me").await.watch());
-    let health = |wanted: fn(&Option<String>) -> bool| async move {
+    let pool = drop.desk.postgres.pool();
+    let health = async |wanted: fn(&Option<String>) -> bool| {
         loop {
-            let found = table::health(drop.desk.postgres.pool()).await.unwrap().remove(0);
+            let found = table::health(pool).await.unwrap().remove(0);
             if wanted(&found.last_error) && found.last_poll.is_some() {
                 return found;
             }

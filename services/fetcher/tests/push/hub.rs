@@ -70,10 +70,14 @@ impl Hub {
 
     /// Asks the callback of a request whether it was meant, with what a test may make wrong.
     pub async fn verify(&self, of: &Asked, mode: &str, topic: &str, more: &[(&str, &str)]) -> Answer {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.append_pair("hub.mode", mode).append_pair("hub.topic", topic).extend_pairs(more);
         let url = Url::parse(&of.callback).unwrap();
-        send(address(&url), "GET", &format!("{}?{}", url.path(), query.finish()), &[], b"").await
+        // The serializer may not cross an await: it is gone by the end of this statement.
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("hub.mode", mode)
+            .append_pair("hub.topic", topic)
+            .extend_pairs(more)
+            .finish();
+        send(address(&url), "GET", &format!("{}?{query}", url.path()), &[], b"").await
     }
 
     /// Delivers a body to a callback, signed by this method with this secret.
