@@ -39,7 +39,8 @@ else
     missing "no Apache Kafka could be started: the tests on Kafka do not run"
 fi
 
-cargo build --release --locked -p wiredesk
+# The executable comes with the tests: built apart, under other features, it would compile the heavy crates twice.
+cargo test --release --locked --workspace --no-run
 export WIREDESK_BIN="$PWD/target/release/wiredesk"
 cargo test --release --locked --workspace --no-fail-fast "$@"
 [ $# -gt 0 ] && exit 0
