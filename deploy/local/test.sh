@@ -39,10 +39,14 @@ else
     missing "no Apache Kafka could be started: the tests on Kafka do not run"
 fi
 
-# The executable comes with the tests: built apart, under other features, it would compile the heavy crates twice.
-cargo test --release --locked --workspace --no-run
+# The executable comes with the tests: built apart, under other features, it would compile the heavy crates twice. The
+# examples measure and are not tests: clippy sees that they compile.
+TESTS="--release --locked --workspace --lib --bins --tests"
+# shellcheck disable=SC2086
+cargo test $TESTS --no-run
 export WIREDESK_BIN="$PWD/target/release/wiredesk"
-cargo test --release --locked --workspace --no-fail-fast "$@"
+# shellcheck disable=SC2086
+cargo test $TESTS --no-fail-fast "$@"
 [ $# -gt 0 ] && exit 0
 
 # The page, in a real browser.

@@ -45,7 +45,7 @@ export const openDesk = async () => {
   writeFileSync(
     config,
     `[api]\nlisten = "127.0.0.1:${api}"\n[admin]\nlisten = "127.0.0.1:${ops}"\n` +
-      `[sample_wire]\nenabled = true\nlisten = "127.0.0.1:${wire}"\nspeed = 10.0\n`,
+      `[sample_wire]\nenabled = true\nlisten = "127.0.0.1:${wire}"\nspeed = 10.0\n[fetcher.push]\nlisten = "127.0.0.1:0"\n`,
   );
   const desk = spawn(need("WIREDESK_BIN"), ["run", "--config", config], {
     env: { ...process.env, DATABASE_URL: database, WIREDESK_HOME: folder, KAFKA_BOOTSTRAP_SERVERS: "" },

@@ -75,6 +75,8 @@ impl Desk {
         };
         table("api", "listen", format!("127.0.0.1:{}", self.api).into());
         table("admin", "listen", "127.0.0.1:0".into());
+        let push = toml::Table::from_iter([("listen".to_owned(), "127.0.0.1:0".into())]);
+        table("fetcher", "push", push.into());
         table("topics", "prefix", self.prefix.clone().into());
         table("topics", "partitions", PARTITIONS.into());
         let sources: Vec<toml::Value> = sources.into_iter().map(toml::Value::Table).collect();

@@ -160,6 +160,25 @@ fn what_is_no_feed_says_what_it_is() {
 }
 
 #[test]
+fn a_broken_item_stays_broken_where_the_documents_address_is_known() {
+    let broken =
+        "<item><title><b></title></b><link><guid></link></guid><pubDate>&&&</pubdate><descri <</item>";
+    let hints = Hints { url: Some("https://wire.example/rss.xml".to_owned()), ..Hints::default() };
+    for text in [doc(broken), doc(&(item(1) + broken + &item(2)))] {
+        let document = read(text.as_bytes(), &hints).unwrap();
+        assert_eq!((document.broken.len(), document.entries.len()), (1, text.matches("Título").count()));
+    }
+}
+
+#[test]
+fn the_only_date_of_an_rdf_item_is_that_of_its_publication() {
+    let rdf = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/' xmlns:dc='http://purl.org/dc/elements/1.1/'><item rdf:about='u'><title>Um</title><dc:date>2026-03-02T10:30:00+01:00</dc:date></item></rdf:RDF>";
+    let entry = &read_text(rdf).entries[0];
+    assert_eq!(entry.published.unwrap().to_rfc3339(), "2026-03-02T09:30:00+00:00");
+    assert_eq!(entry.updated, None);
+}
+
+#[test]
 fn an_author_on_whom_the_parser_fails_costs_nothing() {
     let text = doc(&(item(1) + "<item><title>Dos</title><author>Redacción—foo@x.example</author></item>"));
     assert_eq!(titles(&read_text(&text)), ["Título 1", "Dos"]);

@@ -1,4 +1,4 @@
-//! Answers that want to cost memory or time: each ends with the right error. `examples/hostile.rs` measures the large ones.
+//! Answers that want to cost memory or time: each ends with the right error. `examples/hostile_answers.rs` measures the large ones.
 
 use std::time::Duration;
 

@@ -28,6 +28,7 @@ pub(crate) fn choose(page: &Page, facts: &Facts, witness: &Witness) -> Choice {
     believe_body(page, facts, witness, &mut kept);
     headings(page, facts, &likely, &mut kept);
     conventions(page, facts, &mut kept);
+    read_more(page, &mut kept);
     Choice { likely, kept }
 }
 
@@ -71,6 +72,19 @@ fn conventions(page: &Page, facts: &Facts, kept: &mut [bool]) {
             .any(|other| kept[other] && facts.holders[other] == facts.holders[at]);
         if beside && crate::strip::conventions::own_line(&page.pieces[at].text) {
             kept[at] = true;
+        }
+    }
+}
+
+/// A short line that opens like "read also" and is for the greater part a link, or goes on with a colon, leads elsewhere,
+/// however like the paragraphs around it.
+fn read_more(page: &Page, kept: &mut [bool]) {
+    for (piece, kept) in page.pieces.iter().zip(kept) {
+        let short = piece.text.chars().count() <= 200;
+        if *kept && short && phrases::of(&piece.text) & phrases::MORE != 0 {
+            let linked = piece.linked as f32 / (piece.letters.max(1)) as f32;
+            let colon = piece.text.chars().take(30).any(|c| c == ':');
+            *kept = linked < 0.4 && !colon;
         }
     }
 }

@@ -40,10 +40,11 @@ impl Bases {
         }
     }
 
-    /// The address, absolute where a base is known; one that is absolute stays as it was given.
+    /// The address, absolute where a base is known; one that is absolute stays as it was given. So does one that is empty
+    /// or has markup in it: joined to a base it would look like an address, and a broken item like one with a link.
     pub(super) fn resolve(&self, address: String) -> String {
         let Some(base) = self.0.last() else { return address };
-        if has_scheme(&address) || address.len() > LONGEST {
+        if address.is_empty() || address.contains('<') || has_scheme(&address) || address.len() > LONGEST {
             return address;
         }
         base.join(&address).map_or(address, Into::into)

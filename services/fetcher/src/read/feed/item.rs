@@ -136,7 +136,10 @@ impl Item {
         let link = self.link.take().or(of_guid).or(self.other_link).and_then(|l| address(&l));
         let published =
             self.published.take().or(if self.updated.is_set() { None } else { self.created.take() });
-        let updated = self.updated.take().filter(|u| Some(*u) != published);
+        let updated = self.updated.take();
+        // Outside Atom the one date that an item has (`dc:date`) is that of its publication.
+        let published = published.or(updated.filter(|_| !feed.form.starts_with("Atom")));
+        let updated = updated.filter(|u| Some(*u) != published);
         // Some wires date an item only in its link.
         let of_link = || link.as_deref().and_then(|l| dates::of_link(l, zone));
         let whole = |mut t: String| {

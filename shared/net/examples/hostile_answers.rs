@@ -1,6 +1,6 @@
 //! What hostile answers cost: time, processor time and peak memory of each, in a process of its own.
 //!
-//! `cargo run --release -p wiredesk-net --example hostile` serves each answer on loopback and prints one line for it. The
+//! `cargo run --release -p wiredesk-net --example hostile_answers` serves each answer on loopback and prints one line for it. The
 //! memory is the peak above what the client needs for a small answer.
 
 #![allow(clippy::unwrap_used, reason = "a measuring program")]

@@ -1,7 +1,7 @@
 //! The worst that a body can be: each shape at 16 MiB is read in a process of its own; the time that it had of a core and
 //! its memory above the body are the kernel's figures (Linux). Exits with 1 where one takes a second or 64 MiB.
 //!
-//!     cargo run --release -p wiredesk-fetcher --example hostile
+//!     cargo run --release -p wiredesk-fetcher --example hostile_documents
 
 use std::fs;
 use std::process::{Command, ExitCode};
