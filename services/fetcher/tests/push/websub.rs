@@ -250,6 +250,7 @@ async fn hubs_that_fail_or_deny() {
     assert_eq!(feed.round().await, 1);
     assert_eq!(feed.one().await.standing, Standing::Active);
     // One where nobody listens.
+    pass(Duration::seconds(1));
     feed.serve("2", &["http://127.0.0.1:1/".to_owned()], "/self", &item("a", "Uno"));
     feed.poll().await;
     assert_eq!(feed.round().await, 1);
