@@ -92,7 +92,7 @@ async fn bad_input(bus: BusChoice) {
     let mut processes = [desk.start(&["run"])];
     desk.until("the tables and topics", Duration::from_secs(60), &mut processes, async || {
         let made: bool = sqlx::query_scalar("SELECT count(*) > 0 FROM item").fetch_one(desk.db()).await?;
-        Ok(made)
+        Ok((!made).then(|| "no item".to_owned()))
     })
     .await;
 
@@ -117,7 +117,8 @@ async fn bad_input(bus: BusChoice) {
         let polled: i64 = sqlx::query_scalar("SELECT count(*) FROM source WHERE last_poll IS NOT NULL")
             .fetch_one(desk.db())
             .await?;
-        Ok(items >= 5 && waiting == 0 && polled == 4)
+        let done = items >= 5 && waiting == 0 && polled == 4;
+        Ok((!done).then(|| format!("{items} items, {waiting} in the outbox, {polled} sources polled")))
     })
     .await;
     // The bad wires are polled every second: a second letter for the same bytes would come now.
@@ -129,7 +130,8 @@ async fn bad_input(bus: BusChoice) {
             .unwrap_or_default()
     };
     desk.until("more polls of the broken wire", Duration::from_secs(60), &mut processes, async || {
-        Ok(polls().await >= 2)
+        let polls = polls().await;
+        Ok((polls < 2).then(|| format!("{polls} polls")))
     })
     .await;
 

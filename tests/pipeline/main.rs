@@ -32,7 +32,8 @@ async fn settled(desk: &Desk, wire: &Wire, second: i64, processes: &mut [Process
                     .fetch_one(desk.db())
                     .await?;
             let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox").fetch_one(desk.db()).await?;
-            Ok(stored >= expected && waiting == 0)
+            let done = stored >= expected && waiting == 0;
+            Ok((!done).then(|| format!("{stored} versions, {waiting} in the outbox")))
         },
     )
     .await;
@@ -42,7 +43,8 @@ async fn settled(desk: &Desk, wire: &Wire, second: i64, processes: &mut [Process
 async fn finished(desk: &Desk, wire: &Wire, processes: &mut [Process]) {
     let versions: i64 = wire.manifest.items.iter().map(|i| i.versions.len() as i64).sum();
     let placed = wire.manifest.items.iter().filter(|i| i.story.is_some()).count() as i64;
-    desk.until(&format!("all {versions} versions"), Duration::from_secs(150), processes, async || {
+    let what = format!("all {versions} versions");
+    let waited = desk.wait(&what, Duration::from_secs(150), processes, async || {
         let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM item_version").fetch_one(desk.db()).await?;
         let stories: i64 =
             sqlx::query_scalar("SELECT count(*) FROM story_item WHERE story_id IS NOT NULL").fetch_one(desk.db()).await?;
@@ -52,9 +54,16 @@ async fn finished(desk: &Desk, wire: &Wire, processes: &mut [Process]) {
         .fetch_one(desk.db())
         .await?;
         let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox").fetch_one(desk.db()).await?;
-        Ok(stored >= versions && stories >= placed && behind == 0 && waiting == 0)
-    })
-    .await;
+        if stored >= versions && stories >= placed && behind == 0 && waiting == 0 {
+            return Ok(None);
+        }
+        Ok(Some(format!(
+            "{stored} versions, {stories} of {placed} placed in stories, {behind} behind, {waiting} in the outbox"
+        )))
+    });
+    if let Err(left) = waited.await {
+        panic!("{left}\n{}", compare::differences(desk, &wire.manifest).await.join("\n"));
+    }
 }
 
 fn assert_equal(desk: &Desk, wrong: &[String]) {

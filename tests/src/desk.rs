@@ -148,26 +148,42 @@ impl Desk {
         &self.folder
     }
 
-    /// Waits until `check` says yes, watching that no process has ended; panics with their logs after `patience`.
+    /// [`Desk::wait`] that panics.
     pub async fn until(
         &self,
         what: &str,
         patience: Duration,
         processes: &mut [Process],
-        mut check: impl AsyncFnMut() -> Result<bool, sqlx::Error>,
+        check: impl AsyncFnMut() -> Result<Option<String>, sqlx::Error>,
     ) {
+        self.wait(what, patience, processes, check).await.unwrap_or_else(|left| panic!("{left}"));
+    }
+
+    /// Waits until `check` finds nothing left to wait for, watching that no process has ended; after `patience`, hands
+    /// back their logs and what was left.
+    pub async fn wait(
+        &self,
+        what: &str,
+        patience: Duration,
+        processes: &mut [Process],
+        mut check: impl AsyncFnMut() -> Result<Option<String>, sqlx::Error>,
+    ) -> Result<(), String> {
         let end = Instant::now() + patience;
         loop {
-            if check().await.unwrap_or(false) {
-                return;
-            }
+            let left = match check().await {
+                Ok(None) => return Ok(()),
+                Ok(Some(left)) => left,
+                Err(error) => error.to_string(),
+            };
             for process in processes.iter_mut() {
                 if let Some(status) = process.ended() {
                     panic!("a process ended ({status}) while waiting for {what}:\n{}", process.tail());
                 }
             }
             let logs = || processes.iter().map(Process::tail).collect::<Vec<_>>().join("\n---\n");
-            assert!(Instant::now() < end, "{what}: not within {patience:?}\n{}", logs());
+            if Instant::now() >= end {
+                return Err(format!("{}\n{what}: not within {patience:?}: {left}", logs()));
+            }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
