@@ -25,7 +25,8 @@ pub async fn measure(rig: &Rig, args: &Args) {
     let up = format!("{base}/v1/items");
     rig.desk
         .until("the API", Duration::from_secs(60), &mut processes, async || {
-            Ok(http.get(&up).send().await.is_ok_and(|r| r.status().is_success()))
+            let up = http.get(&up).send().await.is_ok_and(|r| r.status().is_success());
+            Ok((!up).then(|| "no answer".to_owned()))
         })
         .await;
 

@@ -31,7 +31,8 @@ pub async fn measure(rig: &Rig, args: &Args) {
     let patience = Duration::from_secs(600);
     rig.desk
         .until("the first items", patience, &mut processes, async || {
-            Ok(count("SELECT count(*) FROM item_version").await? > 0)
+            let none = count("SELECT count(*) FROM item_version").await? == 0;
+            Ok(none.then(|| "no item".to_owned()))
         })
         .await;
     let before = count("SELECT count(*) FROM item_version").await.unwrap_or_default();
@@ -39,8 +40,10 @@ pub async fn measure(rig: &Rig, args: &Args) {
     let wanted = args.items as i64;
     rig.desk
         .until("all items", patience, &mut processes, async || {
-            Ok(count("SELECT count(*) FROM item_version").await? >= wanted
-                && count("SELECT count(*) FROM outbox WHERE kind = 'item'").await? == 0)
+            let stored = count("SELECT count(*) FROM item_version").await?;
+            let waiting = count("SELECT count(*) FROM outbox WHERE kind = 'item'").await?;
+            let done = stored >= wanted && waiting == 0;
+            Ok((!done).then(|| format!("{stored} of {wanted} items, {waiting} in the outbox")))
         })
         .await;
     let seconds = started.elapsed().as_secs_f64();

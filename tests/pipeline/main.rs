@@ -10,6 +10,11 @@ use wiredesk_tests::{BusChoice, Desk, Process, Wire, compare};
 
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// Least length of the embargo, by the wall clock.
+const EMBARGO: Duration = Duration::from_secs(75);
+/// The same where processes are killed: each start takes its time.
+const EMBARGO_WITH_KILLS: Duration = Duration::from_secs(240);
+
 /// Two deployments at a time: more would only wait for each other's turn on a small machine.
 static ROOM: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 
@@ -44,7 +49,8 @@ async fn finished(desk: &Desk, wire: &Wire, processes: &mut [Process]) {
     let versions: i64 = wire.manifest.items.iter().map(|i| i.versions.len() as i64).sum();
     let placed = wire.manifest.items.iter().filter(|i| i.story.is_some()).count() as i64;
     let what = format!("all {versions} versions");
-    let waited = desk.wait(&what, Duration::from_secs(150), processes, async || {
+    let patience = wire.embargo_left() + Duration::from_secs(150);
+    let waited = desk.wait(&what, patience, processes, async || {
         let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM item_version").fetch_one(desk.db()).await?;
         let stories: i64 =
             sqlx::query_scalar("SELECT count(*) FROM story_item WHERE story_id IS NOT NULL").fetch_one(desk.db()).await?;
@@ -81,7 +87,7 @@ fn assert_drains(process: Process) {
 
 async fn undisturbed(bus: BusChoice) {
     let _room = ROOM.acquire().await;
-    let wire = Wire::serve().await;
+    let wire = Wire::serve(EMBARGO).await;
     let Some(desk) = Desk::prepare(bus, wire.source_tables()).await else { return };
     let mut processes = [desk.start(&["run"])];
     for stop in wire.stops() {
@@ -108,7 +114,7 @@ async fn the_sample_wire_on_kafka() {
 /// `kill -9` of the whole process at ten seeded moments.
 async fn killed(bus: BusChoice, seed: u64) {
     let _room = ROOM.acquire().await;
-    let wire = Wire::serve().await;
+    let wire = Wire::serve(EMBARGO_WITH_KILLS).await;
     let Some(desk) = Desk::prepare(bus, wire.source_tables()).await else { return };
     let mut random = StdRng::seed_from_u64(seed);
     let stops = wire.stops();
@@ -155,7 +161,7 @@ async fn ten_kills_on_kafka() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_stage_its_own_process_on_kafka() {
     let _room = ROOM.acquire().await;
-    let wire = Wire::serve().await;
+    let wire = Wire::serve(EMBARGO).await;
     let Some(desk) = Desk::prepare(BusChoice::Kafka, wire.source_tables()).await else { return };
     let (code, output) = desk.run(&["migrate"]);
     assert_eq!(code, 0, "migrate: {output}");

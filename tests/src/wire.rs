@@ -1,9 +1,11 @@
 //! The sample wire under a manual clock, outside the processes that are killed.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use tokio_util::sync::{CancellationToken, DropGuard};
 use wiredesk_contract::ItemId;
+use wiredesk_contract::time::wall_clock;
 use wiredesk_sample_wire::{Config, Manifest, Served, manifest, serve, sources};
 
 /// The sample wire and what must come of it.
@@ -16,13 +18,16 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// Serves it on a free port, its clock at second 0.
-    pub async fn serve() -> Self {
+    /// Serves it on a free port, its clock at second 0. `embargo` is how long the embargo lasts at least, by the wall clock:
+    /// longer than it takes until its item is through, or there would be nothing to be withheld.
+    pub async fn serve(embargo: Duration) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let shutdown = CancellationToken::new();
-        // At speed 60 the whole wire dates from eleven seconds, and the embargo ends at a full minute soon after.
-        let config =
-            Config { listen: "127.0.0.1:0".to_owned(), manual: true, speed: 60.0, ..Config::default() };
+        // At speed 60 the whole wire dates from eleven seconds.
+        let speed = 60.0;
+        let embargo_seconds = (embargo.as_secs_f64() * speed) as u32;
+        let listen = "127.0.0.1:0".to_owned();
+        let config = Config { listen, manual: true, speed, embargo_seconds, ..Config::default() };
         let served = serve(config, shutdown.clone()).await.unwrap_or_else(|e| panic!("the sample wire: {e}"));
         let manifest = manifest(&served.settings).unwrap_or_else(|e| panic!("its manifest: {e}"));
         let http = reqwest::Client::builder().no_proxy().build().unwrap_or_default();
@@ -38,6 +43,13 @@ impl Wire {
             table
         });
         tables.collect()
+    }
+
+    /// How long the embargo still lasts.
+    pub fn embargo_left(&self) -> Duration {
+        let ends =
+            self.manifest.items.iter().flat_map(|i| &i.versions).filter_map(|v| v.embargoed_until).max();
+        ends.and_then(|end| (end - wall_clock()).to_std().ok()).unwrap_or_default()
     }
 
     /// Moves the wire's clock.

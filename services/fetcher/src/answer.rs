@@ -27,6 +27,9 @@ pub enum Answer {
     TooLarge(String, Vec<u8>),
 }
 
+/// How much of a body over the cap is shown, in bytes.
+const HEAD: usize = 4096;
+
 /// Reads an answer.
 pub fn read(result: Result<Response, NetError>, now: Timestamp) -> Answer {
     let response = match result {
@@ -34,7 +37,7 @@ pub fn read(result: Result<Response, NetError>, now: Timestamp) -> Answer {
         Err(error @ NetError::TooLarge { .. }) => {
             let words = error.to_string();
             let NetError::TooLarge { head, .. } = error else { return Answer::TooLarge(words, Vec::new()) };
-            return Answer::TooLarge(words, head.to_vec());
+            return Answer::TooLarge(words, head[..head.len().min(HEAD)].to_vec());
         }
         Err(error) => return Answer::Failed { status: None, error: error.to_string(), retry_after: None },
     };

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use url::{Position, Url};
 use wiredesk_contract::Timestamp;
-use wiredesk_net::{Client, Request};
+use wiredesk_net::Client;
 
 use crate::address;
 use crate::answer::{self, Answer};
@@ -128,18 +128,16 @@ async fn once(
     let document = read::read(&response.body, &hints).map_err(|why| LookError::Read { url, why })?;
     let mut report = health::report(source, config, &response.body, &document, Some(&response), clock());
     if let Some(page) = document.entries.iter().find_map(|e| address::parsed(e.link.as_deref()?)) {
-        report.robots = Some(robots(client, &page, &config.user_agent()).await);
+        report.robots = Some(robots(client, source, &page, &config.user_agent()).await);
     }
     Ok(Look { source: source.clone(), report, found: Vec::new() })
 }
 
 /// What robots.txt of a page's host says of this page to us (RFC 9309), in words.
-async fn robots(client: &Client, page: &Url, user_agent: &str) -> String {
+async fn robots(client: &Client, source: &SourceConfig, page: &Url, user_agent: &str) -> String {
     let host = page.host_str().unwrap_or_default();
     let closed = |why: String| format!("no page of {host} is fetched: its robots.txt cannot be had ({why})");
-    let Ok(url) = page.join("/robots.txt") else { return closed("it has no address".to_owned()) };
-    let answered = client.get(&Request { url: url.into(), ..Request::default() }).await;
-    let rules = match answered {
+    let rules = match client.get(&ask::robots_of(source, page)).await {
         Ok(response) if response.status < 300 => {
             let body = &response.body[..response.body.len().min(LONGEST)];
             Robots::read(body, &token_of(user_agent))

@@ -76,6 +76,9 @@ pub struct SourceConfig {
     /// Proxy for this source: `http://host:port` or `socks5://host:port`, perhaps with credentials.
     #[serde(default)]
     pub proxy: Option<Secret<String>>,
+    /// Never speak HTTP/2: for servers that do it badly.
+    #[serde(default)]
+    pub http1_only: bool,
     /// What it is.
     #[serde(default)]
     pub kind: SourceKind,

@@ -8,8 +8,8 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::encoding::{Fault, Layers, Sink};
 
-/// How much of a body that is too large is kept to see what it was, in bytes.
-pub(crate) const HEAD: usize = 4096;
+/// How much of a body that is too large is kept, in bytes: as much as must be read of a robots.txt (RFC 9309, 2.5).
+pub(crate) const HEAD: usize = 500 * 1024;
 /// How much is decoded before others on this thread get their turn, in bytes of the wire.
 const SLICE: usize = 64 * 1024;
 

@@ -16,8 +16,9 @@ use tokio::sync::Semaphore;
 use url::{Host, Url};
 use wiredesk_contract::Timestamp;
 use wiredesk_contract::raw::Page;
-use wiredesk_net::{Client, Guard, NetError, Request, Response};
+use wiredesk_net::{Client, Guard, NetError, Response};
 
+use crate::ask;
 use crate::config::{Config, PagesConfig};
 use crate::read::decode;
 use crate::robots::{self, Robots};
@@ -114,7 +115,7 @@ impl Crawl {
         let url = wiredesk_net::client::parse(link).map_err(failed)?;
         let own = self.is_own(source, &url).await;
         let domain = (!own).then(|| self.domain(&url));
-        let robots = self.allowed(client, &url, domain.as_deref()).await?;
+        let robots = self.allowed(client, source, &url, domain.as_deref()).await?;
         let slot = match &domain {
             Some(domain) => {
                 self.turn(domain, robots.and_then(|r| r.crawl_delay), patience).await?;
@@ -122,18 +123,7 @@ impl Crawl {
             }
             None => None,
         };
-        let request = Request {
-            url: link.to_owned(),
-            accept: Some("text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"),
-            // A source's credentials are for its own host.
-            headers: if same_host(&source.url, link) {
-                source.revealed_headers()
-            } else {
-                Default::default()
-            },
-            ..Request::default()
-        };
-        let response = client.get(&request).await.map_err(failed)?;
+        let response = client.get(&ask::page_of(source, link)).await.map_err(failed)?;
         drop(slot);
         if matches!(response.status, 429 | 503) {
             return Err(self.too_often(domain.as_deref(), &response));
@@ -141,7 +131,7 @@ impl Crawl {
         // A redirect elsewhere: that host's rules hold for what it gave.
         if let Some(end) = Url::parse(&response.url).ok().filter(|end| end.origin() != url.origin()) {
             let domain = (!self.is_own(source, &end).await).then(|| self.domain(&end));
-            self.allowed(client, &end, domain.as_deref()).await?;
+            self.allowed(client, source, &end, domain.as_deref()).await?;
         }
         page(&response)
     }
@@ -150,6 +140,7 @@ impl Crawl {
     async fn allowed(
         &self,
         client: &Client,
+        source: &SourceConfig,
         url: &Url,
         domain: Option<&Domain>,
     ) -> Result<Option<Arc<Robots>>, Missed> {
@@ -174,7 +165,7 @@ impl Crawl {
                     Some(domain) => domain.slots.acquire().await.ok(),
                     None => None,
                 };
-                let answer = rules::fetch(client, url).await;
+                let answer = client.get(&ask::robots_of(source, url)).await;
                 drop(slot);
                 let fetched = rules::judge(answer, &self.token, kept.as_ref(), (self.clock)());
                 let (robots, weight) = (fetched.robots.clone(), ROBOTS_UNKNOWN + fetched.robots.weight());
@@ -280,9 +271,4 @@ fn page(response: &Response) -> Result<Page, Missed> {
     }
     let html = decode::decode(&response.body, response.content_type.as_deref()).text;
     Ok(Page { url: response.url.clone(), content_type: kind, html })
-}
-
-fn same_host(a: &str, b: &str) -> bool {
-    let origin = |u: &str| Url::parse(u).map(|u| u.origin()).ok();
-    origin(a).is_some() && origin(a) == origin(b)
 }

@@ -1,11 +1,10 @@
-//! robots.txt files of hosts, fetched once a day and kept.
+//! robots.txt files of hosts: what their answers mean, and how long they are kept.
 
 use std::sync::Arc;
 
 use chrono::Duration;
-use url::Url;
 use wiredesk_contract::Timestamp;
-use wiredesk_net::{Client, NetError, Request, Response};
+use wiredesk_net::{NetError, Response};
 
 use crate::robots::Robots;
 
@@ -35,15 +34,6 @@ impl Kept {
     pub fn is_silent(&self) -> bool {
         self.silent.is_some()
     }
-}
-
-/// Fetches the file of an address' scheme, host and port.
-pub(super) async fn fetch(client: &Client, page: &Url) -> Result<Response, NetError> {
-    let mut url = page.clone();
-    url.set_path("/robots.txt");
-    url.set_query(None);
-    url.set_fragment(None);
-    client.get(&Request { url: url.into(), accept: Some("text/plain,*/*;q=0.5"), ..Request::default() }).await
 }
 
 /// What an answer means: a file counts as far as it was read, an answer of 4xx says that there is none, and a server that does

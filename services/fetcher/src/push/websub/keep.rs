@@ -8,6 +8,8 @@ use wiredesk_net::{Client, Request, Response};
 use wiredesk_store::push::{self as table, Standing, Subscription};
 
 use super::{pace, token};
+use crate::ask;
+use crate::poll::Wire;
 use crate::push::intake::Intake;
 
 /// How often it is looked for hubs to ask.
@@ -61,7 +63,7 @@ pub async fn round(intake: &Intake, client: &Client) -> Result<usize, sqlx::Erro
     let count = due.len();
     let mut asked = futures::stream::iter(due.into_iter().map(|of| async move {
         let wire = intake.wire(of.source.as_str()).await.ok().flatten();
-        ask(intake, wire.as_ref().map_or(client, |w| &w.client), &of).await
+        ask_hub(intake, wire.as_deref(), client, &of).await
     }))
     .buffer_unordered(AT_A_TIME as usize);
     while let Some(done) = asked.next().await {
@@ -70,13 +72,23 @@ pub async fn round(intake: &Intake, client: &Client) -> Result<usize, sqlx::Erro
     Ok(count)
 }
 
-async fn ask(intake: &Intake, client: &Client, of: &Subscription) -> Result<(), sqlx::Error> {
+async fn ask_hub(
+    intake: &Intake,
+    wire: Option<&Wire>,
+    client: &Client,
+    of: &Subscription,
+) -> Result<(), sqlx::Error> {
     let leaving = of.standing == Standing::Leaving;
     if leaving && of.failures > pace::MOST_GOODBYES {
         // It is told so where it sends again, and its lease runs out.
         return table::left(intake.db(), &of.token_hash).await.map(drop);
     }
-    let request = Request { url: of.hub.clone(), form: Some(form(intake, of)), ..Request::default() };
+    let request = match wire {
+        Some(wire) => ask::reached(&wire.config, of.hub.clone()),
+        None => Request { url: of.hub.clone(), ..Request::default() },
+    };
+    let request = Request { form: Some(form(intake, of)), ..request };
+    let client = wire.map_or(client, |w| &w.client);
     let error = words(client.send(&request).await.map_err(|e| e.to_string()));
     let event = match (&error, leaving) {
         (None, false) => "asked",
