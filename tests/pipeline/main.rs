@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use wiredesk_sample_wire::Manifest;
+use wiredesk_sample_wire::manifest::ExpectedItem;
 use wiredesk_tests::{BusChoice, Desk, Process, Wire, compare};
 
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -20,28 +22,22 @@ static ROOM: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 
 /// Waits until everything that the wire has sent up to `second` is in the ledger and published.
 async fn settled(desk: &Desk, wire: &Wire, second: i64, processes: &mut [Process]) {
-    let expected: i64 = wire
-        .manifest
-        .as_of(second)
-        .iter()
-        .map(|i| i.versions.iter().filter(|v| !v.by_ledger).count() as i64)
-        .sum();
-    desk.until(
-        &format!("everything up to second {second} ({expected} versions)"),
-        PATIENCE,
-        processes,
-        async || {
-            // Versions that the ledger itself releases come by the wall clock: they are not counted here.
-            let stored: i64 =
-                sqlx::query_scalar("SELECT count(*) FROM item_version v WHERE change <> 'status'")
-                    .fetch_one(desk.db())
-                    .await?;
-            let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox").fetch_one(desk.db()).await?;
-            let done = stored >= expected && waiting == 0;
-            Ok((!done).then(|| format!("{stored} versions, {waiting} in the outbox")))
-        },
-    )
-    .await;
+    let sent = Manifest { items: wire.manifest.as_of(second), ..wire.manifest.clone() };
+    // Versions that the ledger itself releases come by the wall clock: they are not counted here.
+    let count = |item: &ExpectedItem| item.versions.iter().filter(|v| !v.by_ledger).count() as i64;
+    let expected: i64 = sent.items.iter().map(count).sum();
+    let what = format!("everything up to second {second} ({expected} versions)");
+    let waited = desk.wait(&what, PATIENCE, processes, async || {
+        let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM item_version v WHERE change <> 'status'")
+            .fetch_one(desk.db())
+            .await?;
+        let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox").fetch_one(desk.db()).await?;
+        let done = stored >= expected && waiting == 0;
+        Ok((!done).then(|| format!("{stored} versions, {waiting} in the outbox")))
+    });
+    if let Err(left) = waited.await {
+        panic!("{left}\n{}", compare::differences(desk, &sent).await.join("\n"));
+    }
 }
 
 /// Waits for the end: embargoes over, stories placed, nothing under way.

@@ -78,7 +78,8 @@ async fn a_body_is_capped_after_decompression() {
         let NetError::TooLarge { limit, seen, how, head } = error else { panic!("{path}: {error}") };
         assert_eq!((limit, how), (100_000, "read so far"), "{path}");
         assert!(seen > 100_000 && seen < 400_000, "{path}: {seen}");
-        assert_eq!(head.len(), 4096);
+        // As much as must be read of a robots.txt, and never more than came.
+        assert!(head.len() > 100_000 && head.len() <= 500 * 1024, "{path}: {}", head.len());
     }
 }
 

@@ -4,6 +4,8 @@
 use sqlx::{PgPool, Row};
 use wiredesk_contract::Timestamp;
 
+use super::save::write_manners;
+
 /// A domain that this fetcher may speak to, with what is owed to its servers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DomainLease {
@@ -123,22 +125,7 @@ pub async fn held(db: &PgPool, owner: &str) -> Result<Vec<(String, i64)>, sqlx::
 /// # Errors
 /// sqlx's.
 pub async fn give(db: &PgPool, owner: &str, domains: &[(String, Manners)]) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE source_domain d SET lease_owner = NULL, next_request = g.next_request, rest_until = g.rest_until,
-             refusals = g.refusals, slowness = g.slowness
-         FROM UNNEST($2::text[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::float8[])
-              AS g (domain, next_request, rest_until, refusals, slowness)
-         WHERE d.domain = g.domain AND d.lease_owner = $1",
-    )
-    .bind(owner)
-    .bind(domains.iter().map(|(d, _)| d.as_str()).collect::<Vec<_>>())
-    .bind(domains.iter().map(|(_, m)| m.next_request).collect::<Vec<_>>())
-    .bind(domains.iter().map(|(_, m)| m.rest_until).collect::<Vec<_>>())
-    .bind(domains.iter().map(|(_, m)| m.refusals).collect::<Vec<_>>())
-    .bind(domains.iter().map(|(_, m)| m.slowness).collect::<Vec<_>>())
-    .execute(db)
-    .await?;
-    Ok(())
+    write_manners(db, owner, domains, true).await
 }
 
 /// Gives all leases of `owner` back and says that it lives no longer: on a graceful stop.

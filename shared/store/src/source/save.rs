@@ -162,9 +162,19 @@ pub async fn save_manners(
     owner: &str,
     domains: &[(String, Manners)],
 ) -> Result<(), sqlx::Error> {
+    write_manners(db, owner, domains, false).await
+}
+
+/// Writes what is owed to the servers of domains that `owner` holds, and with `give` gives their leases back.
+pub(super) async fn write_manners(
+    db: &PgPool,
+    owner: &str,
+    domains: &[(String, Manners)],
+    give: bool,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE source_domain d SET next_request = m.next_request, rest_until = m.rest_until,
-             refusals = m.refusals, slowness = m.slowness
+             refusals = m.refusals, slowness = m.slowness, lease_owner = CASE WHEN $7 THEN NULL ELSE $1 END
          FROM UNNEST($2::text[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::float8[])
               AS m (domain, next_request, rest_until, refusals, slowness)
          WHERE d.domain = m.domain AND d.lease_owner = $1",
@@ -175,6 +185,7 @@ pub async fn save_manners(
     .bind(domains.iter().map(|(_, m)| m.rest_until).collect::<Vec<_>>())
     .bind(domains.iter().map(|(_, m)| m.refusals).collect::<Vec<_>>())
     .bind(domains.iter().map(|(_, m)| m.slowness).collect::<Vec<_>>())
+    .bind(give)
     .execute(db)
     .await?;
     Ok(())
