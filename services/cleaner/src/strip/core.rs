@@ -64,7 +64,7 @@ fn clean(raw: &RawItem, rules: &Rules, memory: &InForce) -> Stripped {
     };
     let published = entry.published.or(article.published);
     let zone: Tz = raw.source.time_zone.as_deref().and_then(|z| z.parse().ok()).unwrap_or(chrono_tz::UTC);
-    let context = Context { agencies: &rules.agencies, published: published.unwrap_or(raw.fetched_at), zone };
+    let context = Context { agencies: &rules.agencies, published: Some(published.unwrap_or(raw.fetched_at)), zone };
     let mut draft = Draft {
         headline,
         deck: standfirst(&article).or_else(|| article.deck.take()).or_else(|| teaser.clone()),
@@ -215,7 +215,8 @@ fn finish(
     };
     // Agencies and the wire itself are no people.
     authors.retain(|a| !a.is_empty() && rules.agencies.name(a).is_none() && *a != raw.source.name);
-    let agency = draft.dateline.as_ref().and_then(|d| d.agency.clone()).or_else(|| raw.source.agency.clone());
+    let agency = draft.dateline.as_ref().and_then(|d| d.agency.clone());
+    let agency = agency.or_else(|| draft.signed.clone()).or_else(|| raw.source.agency.clone());
     let mut media = entry.media.clone();
     if media.is_empty() {
         media.extend(article.image.clone());

@@ -12,6 +12,7 @@ pub mod language;
 pub mod memory;
 pub(crate) mod page_kind;
 pub(crate) mod pattern;
+pub(crate) mod mojibake;
 pub mod rules;
 pub mod stage;
 
