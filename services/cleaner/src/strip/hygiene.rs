@@ -9,8 +9,8 @@ use super::mojibake;
 /// One line of clean text: runs of white space become one space, soft hyphens, zero-width characters, bidi controls and
 /// control characters go, the rest is NFC. Quotes and dashes stay as written.
 pub(crate) fn line(text: &str) -> String {
-    let text = mojibake::mend(text);
-    let text: &str = &text;
+    let text = entities(text);
+    let text = mojibake::mend(&text);
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {

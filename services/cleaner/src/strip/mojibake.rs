@@ -21,32 +21,48 @@ pub(crate) fn mend(text: &str) -> Cow<'_, str> {
     out
 }
 
+/// How sure it is that a run is one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sure {
+    /// Whatever stands around it.
+    Yes,
+    /// Only beside another that is sure: `Ã”` may be `Ô`, or the end of a word in capitals and a quotation mark.
+    Beside,
+}
+
 fn once(text: &str) -> Option<String> {
     // The first bytes of two, three and four that UTF-8 has, as Windows-1252 shows them.
-    if !text.contains(['Ã', 'Â', 'Å', 'Ä', 'Ð', 'Ñ', 'Î', 'Ï', 'â', 'ð', 'Ø', 'Ù', 'Ç', 'È', 'É', 'Ê', 'Ë']) {
+    if !text.contains(['Ã', 'Â', 'Å', 'Ä', 'Ð', 'Ñ', 'Î', 'Ï', 'â', 'ð', 'Ø', 'Ù', '×', 'ã', 'à', 'è', 'é', 'ê', 'ì', 'ï']) {
         return None;
     }
     let chars: Vec<char> = text.chars().collect();
-    let mut out = String::with_capacity(text.len());
-    let (mut at, mut mended) = (0, false);
-    while let Some(c) = chars.get(at) {
+    let mut found: Vec<(usize, usize, char, Sure)> = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
         match run(chars.get(at..).unwrap_or_default()) {
-            Some((length, found)) => {
-                out.push(found);
+            Some((length, c, sure)) => {
+                found.push((at, length, c, sure));
                 at += length;
-                mended = true;
             }
-            None => {
-                out.push(*c);
-                at += 1;
-            }
+            None => at += 1,
         }
     }
-    mended.then_some(out)
+    if !found.iter().any(|(.., sure)| *sure == Sure::Yes) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, length, c, _) in found {
+        out.extend(chars.get(from..at).unwrap_or_default());
+        out.push(c);
+        from = at + length;
+    }
+    out.extend(chars.get(from..).unwrap_or_default());
+    Some(out)
 }
 
-/// The character that the first few stand for, and how many they are.
-fn run(chars: &[char]) -> Option<(usize, char)> {
+/// How many of the first characters stand for one, and which.
+fn run(chars: &[char]) -> Option<(usize, char, Sure)> {
     let first = byte(*chars.first()?)?;
     let length = match first {
         0xc2..=0xdf => 2,
@@ -56,26 +72,33 @@ fn run(chars: &[char]) -> Option<(usize, char)> {
     };
     let bytes: Vec<u8> = chars.get(..length)?.iter().map(|c| byte(*c)).collect::<Option<_>>()?;
     let found = std::str::from_utf8(&bytes).ok()?.chars().next()?;
-    sure(first, chars.get(1..length)?, found).then_some((length, found))
+    sure(first, chars.get(1..length)?, found).map(|sure| (length, found, sure))
 }
 
-/// Is it more than chance that these characters make one? Of two bytes, the second must be no letter (but the few that
-/// stand for `ž`, `œ` and their kin) and what comes out must be Latin, Greek, Cyrillic, Arabic, Hebrew or a sign of
-/// Latin-1; longer runs are never chance.
-fn sure(first: u8, rest: &[char], found: char) -> bool {
-    if rest.len() > 1 {
-        // `â€™`, `â‚¬`; never a run of three letters, such as `ëòó`.
-        return rest.iter().any(|c| !c.is_alphabetic());
+/// Of two, the second must be no letter, and what comes out Latin, Greek, Cyrillic, Hebrew, Arabic or a sign of Latin-1;
+/// three and four are never chance but as a run of letters.
+fn sure(first: u8, rest: &[char], found: char) -> Option<Sure> {
+    if found.is_control() {
+        return None;
     }
-    let letter = rest.iter().any(|c| c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ'));
-    match first {
-        // `Â` before a sign of Latin-1: `Â«`, `Â°`, `Â` before a no-break space.
-        0xc2 => !letter,
-        // Latin: `Ã©`. `Ã` alone before letters that are Windows-1252's own (`Ãœ` for `Ü`) is as sure.
-        0xc3 => !letter || matches!(rest.first(), Some('œ' | 'š' | 'ž' | 'Š' | 'Œ' | 'Ž' | 'Ÿ' | 'ƒ')),
-        0xc4 | 0xc5 => !letter && found.is_alphabetic(),
-        0xce..=0xd1 | 0xd7..=0xd9 => !letter && found.is_alphabetic(),
+    let letter = |c: char| c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ');
+    let [second] = rest else {
+        return rest.iter().any(|c| !letter(*c)).then_some(Sure::Yes);
+    };
+    let written = match first {
+        0xc2 | 0xc3 => true,
+        0xc4 | 0xc5 | 0xce..=0xd1 | 0xd7..=0xd9 => found.is_alphabetic(),
         _ => false,
+    };
+    if !written {
+        return None;
+    }
+    // What may stand behind a capital letter in any text, and the letters that only Windows-1252 has.
+    const DOUBTFUL: &str = "‘’‚“”„–—…•‹›«»†‡‰™·œšžŠŒŽŸƒ";
+    if DOUBTFUL.contains(*second) {
+        Some(Sure::Beside)
+    } else {
+        (!letter(*second)).then_some(Sure::Yes)
     }
 }
 
@@ -101,6 +124,7 @@ mod tests {
             ("lâ€™Ã©tÃ©", "l’été"),
             ("1.000 â‚¬ â€“ hoy", "1.000 € – hoy"),
             ("Â«asÃ\u{ad}Â»", "«así»"),
+            ("ÐŸÑ€Ð¸Ð²ÐµÑ‚", "Привет"),
             ("aÂ\u{a0}b", "a\u{a0}b"),
             ("EspaÃƒÂ±a", "España"),
             ("ÃœbermÃ¼tig", "Übermütig"),
@@ -117,7 +141,7 @@ mod tests {
         for text in [
             "Ã fica", "SÃO PAULO", "Ângela", "CORAÇÃO", "Âge", "NOËL", "Ñandú", "À Évry", "ÉTÉ", "«Ä»", "Île-de-France",
             "AMANHÃ: sessão", "À LA UNE", "château “Â”", "Ðorđe", "fañ®", "Ø 12", "Ñ.", "À.", "IRMÃ’S", "â€", "Ã",
-            "MAÇÃ, LÃ, ROMÃ.", "“AMANHÔ", "‘LÃ’",
+            "MAÇÃ, LÃ, ROMÃ.", "“AMANH\u{c3}\u{201d}", "‘L\u{c3}\u{2019}", "«Ä»", "AMANH\u{c3} – hoje",
         ] {
             assert_eq!(mend(text), text);
         }
