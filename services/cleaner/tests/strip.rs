@@ -106,7 +106,12 @@ fn an_embargo_is_in_the_zone_of_the_wire() {
 #[test]
 fn a_page_that_is_no_article_is_published_by_its_teaser() {
     for (html, reason) in [
-        ("<html><body><h1>Identificación</h1><form>Usuario</form></body></html>", "page_no_body"),
+        ("<html><body><h1>Identificación</h1><form>Usuario</form></body></html>", "page_login_wall"),
+        ("<html><body><h1>Un titular</h1></body></html>", "page_no_body"),
+        (&"<<<<".repeat(300_000), "page_not_html"),
+        (&format!("<p>{}</p>", "x".repeat(9 << 20)), "page_too_large"),
+        (&"\0\u{1}\u{2}\u{fffd}".repeat(100), "page_binary"),
+        (&format!("<article><p>{}</p></article>", "Espa\u{fffd}a aprob\u{fffd} ayer el plan. ".repeat(20)), "page_wrong_charset"),
         ("%PDF-1.7", "page_pdf"),
         ("", "page_empty"),
         (&"<div>".repeat(100_000), "page_too_deep"),

@@ -113,6 +113,10 @@ fn page_or_feed(raw: &RawItem) -> (Article, Option<&'static str>) {
             Article { not_article: Some("not_html"), ..Article::default() }
         }
     });
+    let from_page = from_page.map(|article| match garbled(&article.blocks) {
+        true if article.not_article.is_none() => Article { not_article: Some("wrong_charset"), ..article },
+        _ => article,
+    });
     let refused = from_page.as_ref().and_then(|article| article.not_article);
     let article = match (from_page, content) {
         (Some(article), None) if refused.is_none() => article,
@@ -148,6 +152,16 @@ fn from_feed(html: &str) -> (Vec<Block>, Vec<Removed>) {
     let mut removed = Vec::new();
     let blocks = forum::drop_flattened(extract::chrome::drop_lines(blocks, &mut removed), &mut removed);
     (blocks, removed)
+}
+
+/// Is one character in fifty one that could not be decoded? Then the page was read in the wrong encoding.
+fn garbled(blocks: &[Block]) -> bool {
+    let (mut all, mut bad) = (0, 0);
+    for c in blocks.iter().flat_map(|b| b.text.chars()) {
+        all += 1;
+        bad += usize::from(c == '\u{fffd}');
+    }
+    bad * 50 > all
 }
 
 fn length(blocks: &[Block]) -> usize {
@@ -224,6 +238,11 @@ fn finish(
     let mut repairs = raw.repairs.clone();
     if let Some(why) = page {
         repairs.push(Repair { kind: format!("page_{why}"), count: 1 });
+    }
+    let undecoded = text.matches('\u{fffd}').count();
+    if undecoded > 0 {
+        let count = u32::try_from(undecoded).unwrap_or(u32::MAX);
+        repairs.push(Repair { kind: "undecoded_characters".to_owned(), count });
     }
     let fingerprint = if text.is_empty() {
         lead.as_deref().map_or_else(Fingerprint::default, fingerprint)

@@ -73,9 +73,16 @@ pub(crate) fn refuse(html: &str) -> Option<&'static str> {
     } else if head.chars().filter(|c| matches!(c, '\0'..='\u{8}' | '\u{fffd}')).count() > head.len() / 20 + 3
     {
         Some("binary")
+    } else if html.len() > 1 << 20 && strays(html.as_bytes()) > html.len() / 20 {
+        Some("not_html")
     } else {
         refuse_fragment(html)
     }
+}
+
+/// How many `<` open no tag: each is a token of its own to the parser.
+fn strays(html: &[u8]) -> usize {
+    html.windows(2).filter(|pair| pair.first() == Some(&b'<') && pair.get(1) == Some(&b'<')).count()
 }
 
 /// Why a fragment is not parsed.
