@@ -98,7 +98,7 @@ fn a_feed_with_the_text_needs_no_page() {
 
 #[test]
 fn tables_and_entries_of_a_live_page_keep_their_order() {
-    let rows: String = [("Valdeprado", "12.400"), ("Sotoviejo", "9.870"), ("Ribera Alta", "4.100")]
+    let rows: String = [("Valdeprado", "12.400 votos, un tercio más que hace cuatro años"), ("Sotoviejo", "9.870 votos, los mismos que en la última elección"), ("Ribera Alta", "4.100 votos, con dos mesas por contar todavía")]
         .iter()
         .map(|(place, votes)| format!("<tr><td>{place}</td><td>{votes}</td></tr>"))
         .collect();

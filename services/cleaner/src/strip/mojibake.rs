@@ -39,7 +39,8 @@ fn once(text: &str) -> Option<String> {
     let mut found: Vec<(usize, usize, char, Sure)> = Vec::new();
     let mut at = 0;
     while at < chars.len() {
-        match run(chars.get(at..).unwrap_or_default()) {
+        let before = at.checked_sub(1).and_then(|at| chars.get(at)).copied();
+        match run(chars.get(at..).unwrap_or_default(), before) {
             Some((length, c, sure)) => {
                 found.push((at, length, c, sure));
                 at += length;
@@ -47,7 +48,9 @@ fn once(text: &str) -> Option<String> {
             None => at += 1,
         }
     }
-    if !found.iter().any(|(.., sure)| *sure == Sure::Yes) {
+    // A text in another script has no sign of Latin that would be sure: three long runs are.
+    let long = found.iter().filter(|(_, length, ..)| *length > 2).count();
+    if long < 3 && !found.iter().any(|(.., sure)| *sure == Sure::Yes) {
         return None;
     }
     let mut out = String::with_capacity(text.len());
@@ -62,7 +65,7 @@ fn once(text: &str) -> Option<String> {
 }
 
 /// How many of the first characters stand for one, and which.
-fn run(chars: &[char]) -> Option<(usize, char, Sure)> {
+fn run(chars: &[char], before: Option<char>) -> Option<(usize, char, Sure)> {
     let first = byte(*chars.first()?)?;
     let length = match first {
         0xc2..=0xdf => 2,
@@ -72,18 +75,20 @@ fn run(chars: &[char]) -> Option<(usize, char, Sure)> {
     };
     let bytes: Vec<u8> = chars.get(..length)?.iter().map(|c| byte(*c)).collect::<Option<_>>()?;
     let found = std::str::from_utf8(&bytes).ok()?.chars().next()?;
-    sure(first, chars.get(1..length)?, found).map(|sure| (length, found, sure))
+    sure(first, chars.get(1..length)?, found, before).map(|sure| (length, found, sure))
 }
 
 /// Of two, the second must be no letter, and what comes out Latin, Greek, Cyrillic, Hebrew, Arabic or a sign of Latin-1;
-/// three and four are never chance but as a run of letters.
-fn sure(first: u8, rest: &[char], found: char) -> Option<Sure> {
+/// of three, typographic signs are sure, and of four, pictures.
+fn sure(first: u8, rest: &[char], found: char, before: Option<char>) -> Option<Sure> {
     if found.is_control() {
         return None;
     }
     let letter = |c: char| c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ');
     let [second] = rest else {
-        return rest.iter().any(|c| !letter(*c)).then_some(Sure::Yes);
+        let certain = matches!(found, '\u{2010}'..='\u{2044}' | '\u{20a0}'..='\u{2122}' | '\u{1f300}'..='\u{1faff}');
+        let signs = rest.iter().any(|c| !letter(*c));
+        return signs.then_some(if certain { Sure::Yes } else { Sure::Beside });
     };
     let written = match first {
         0xc2 | 0xc3 => true,
@@ -93,8 +98,11 @@ fn sure(first: u8, rest: &[char], found: char) -> Option<Sure> {
     if !written {
         return None;
     }
+    if first == 0xc2 && found == '\u{a0}' && !before.is_some_and(char::is_uppercase) {
+        return Some(Sure::Yes);
+    }
     // What may stand behind a capital letter in any text, and the letters that only Windows-1252 has.
-    const DOUBTFUL: &str = "‘’‚“”„–—…•‹›«»†‡‰™·œšžŠŒŽŸƒ";
+    const DOUBTFUL: &str = "\u{a0}\u{ad}‘’‚“”„–—…•‹›«»†‡‰™·œšžŠŒŽŸƒ";
     if DOUBTFUL.contains(*second) {
         Some(Sure::Beside)
     } else {
@@ -123,8 +131,10 @@ mod tests {
             ("dijo â€œsÃ\u{ad}â€\u{9d}", "dijo “sí”"),
             ("lâ€™Ã©tÃ©", "l’été"),
             ("1.000 â‚¬ â€“ hoy", "1.000 € – hoy"),
-            ("Â«asÃ\u{ad}Â»", "«así»"),
+            ("Â«asÃ\u{ad}Â», Â¿no?", "«así», ¿no?"),
             ("ÐŸÑ€Ð¸Ð²ÐµÑ‚", "Привет"),
+            ("æ—¥æœ¬èªž", "日本語"),
+            ("ðŸ˜€", "😀"),
             ("aÂ\u{a0}b", "a\u{a0}b"),
             ("EspaÃƒÂ±a", "España"),
             ("ÃœbermÃ¼tig", "Übermütig"),
@@ -141,7 +151,7 @@ mod tests {
         for text in [
             "Ã fica", "SÃO PAULO", "Ângela", "CORAÇÃO", "Âge", "NOËL", "Ñandú", "À Évry", "ÉTÉ", "«Ä»", "Île-de-France",
             "AMANHÃ: sessão", "À LA UNE", "château “Â”", "Ðorđe", "fañ®", "Ø 12", "Ñ.", "À.", "IRMÃ’S", "â€", "Ã",
-            "MAÇÃ, LÃ, ROMÃ.", "“AMANH\u{c3}\u{201d}", "‘L\u{c3}\u{2019}", "«Ä»", "AMANH\u{c3} – hoje",
+            "MAÇÃ, LÃ, ROMÃ.", "“AMANH\u{c3}\u{201d}", "‘L\u{c3}\u{2019}", "«Ä»", "AMANH\u{c3} – hoje", "AMANH\u{c3}\u{a0}É", "è“\u{ad}",
         ] {
             assert_eq!(mend(text), text);
         }
