@@ -31,8 +31,14 @@ enum Sure {
 }
 
 fn once(text: &str) -> Option<String> {
-    // The first bytes of two, three and four that UTF-8 has, as Windows-1252 shows them.
-    if !text.contains(['Ã', 'Â', 'Å', 'Ä', 'Ð', 'Ñ', 'Î', 'Ï', 'â', 'ð', 'Ø', 'Ù', '×', 'ã', 'à', 'è', 'é', 'ê', 'ì', 'ï']) {
+    // A first byte of several, as Windows-1252 shows it, and no ASCII behind: nearly all text has none.
+    let mut first = false;
+    let seen = text.chars().any(|c| {
+        let pair = first && !c.is_ascii();
+        first = ('\u{c2}'..='\u{f4}').contains(&c);
+        pair
+    });
+    if !seen {
         return None;
     }
     let chars: Vec<char> = text.chars().collect();

@@ -1,5 +1,7 @@
 //! Entries to strip.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
