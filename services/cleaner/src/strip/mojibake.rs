@@ -92,7 +92,7 @@ fn sure(first: u8, rest: &[char], found: char, before: Option<char>) -> Option<S
     }
     let letter = |c: char| c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ');
     let [second] = rest else {
-        let certain = matches!(found, '\u{2010}'..='\u{2044}' | '\u{20a0}'..='\u{2122}' | '\u{1f300}'..='\u{1faff}');
+        let certain = matches!(found, '\u{2010}'..='\u{2044}' | '\u{20a0}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}');
         let signs = rest.iter().any(|c| !letter(*c));
         return signs.then_some(if certain { Sure::Yes } else { Sure::Beside });
     };
