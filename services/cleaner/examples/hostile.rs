@@ -16,7 +16,9 @@ fn peak() -> Option<f64> {
 /// So many short names of attributes, in about 5 bytes each.
 fn names(count: u32) -> String {
     let letter = |n: u32| char::from_digit(n % 36, 36).unwrap_or('x');
-    let name = |n: u32| -> String { ['a', letter(n), letter(n / 36), letter(n / 1296), letter(n / 46_656), ' '].into_iter().collect() };
+    let name = |n: u32| -> String {
+        ['a', letter(n), letter(n / 36), letter(n / 1296), letter(n / 46_656), ' '].into_iter().collect()
+    };
     (0..count).map(name).collect()
 }
 
@@ -26,7 +28,10 @@ fn hostile() -> Vec<(&'static str, String)> {
     vec![
         ("depth 100,000: div", many("<div>", 100_000)),
         ("depth 100,000: b", many("<b>", 100_000)),
-        ("depth 100,000: div with text", format!("{}{text}{}", many("<div>", 100_000), many("</div>", 100_000))),
+        (
+            "depth 100,000: div with text",
+            format!("{}{text}{}", many("<div>", 100_000), many("</div>", 100_000)),
+        ),
         ("depth 100,000: closed lists", many("<ul><li>", 100_000)),
         ("1,000,000 attributes, all other", format!("<p {}>x</p>", names(1_000_000))),
         ("200,000 attributes, all other", format!("<p {}>x</p>", names(200_000))),
@@ -43,9 +48,21 @@ fn hostile() -> Vec<(&'static str, String)> {
         ("only &", many("&", 5_000_000)),
         ("one line of 5 MB", format!("<article><p>{}</p></article>", many("palabra ", 640_000))),
         ("one word of 5 MB", format!("<article><p>{}</p></article>", many("a", 5_000_000))),
-        ("JSON-LD: depth 1,000,000", format!("<script type='application/ld+json'>{}</script>{text}", many("[", 1_000_000))),
-        ("JSON-LD: graphs in graphs", format!("<script type='application/ld+json'>{}</script>{text}", many("{\"@graph\":[", 200_000))),
-        ("JSON-LD: 300,000 objects", format!("<script type='application/ld+json'>[{}1]</script>{text}", many("{\"@type\":\"NewsArticle\"},", 200_000))),
+        (
+            "JSON-LD: depth 1,000,000",
+            format!("<script type='application/ld+json'>{}</script>{text}", many("[", 1_000_000)),
+        ),
+        (
+            "JSON-LD: graphs in graphs",
+            format!("<script type='application/ld+json'>{}</script>{text}", many("{\"@graph\":[", 200_000)),
+        ),
+        (
+            "JSON-LD: 300,000 objects",
+            format!(
+                "<script type='application/ld+json'>[{}1]</script>{text}",
+                many("{\"@type\":\"NewsArticle\"},", 200_000)
+            ),
+        ),
         ("100,000 paragraphs", format!("<article>{}</article>", many(text, 60_000))),
         ("capital words before a bracket", format!("<article><p>{}</p></article>", many("MADRID ", 400_000))),
         ("mojibake without end", format!("<article><p>{}</p></article>", many("Ã", 2_000_000))),
@@ -55,11 +72,17 @@ fn hostile() -> Vec<(&'static str, String)> {
 
 /// A long page as sites make them: 5 MB of markup, scripts and stories.
 fn page() -> String {
-    let menu = "<li class=\"menu-item menu-item-type\"><a href=\"/seccion/una\">Una sección de la web</a></li>";
+    let menu =
+        "<li class=\"menu-item menu-item-type\"><a href=\"/seccion/una\">Una sección de la web</a></li>";
     let teaser = "<div class=\"card card--teaser\"><a href=\"/otra\"><h3>Otra noticia que no viene al caso</h3></a><p>Su entradilla, de una línea.</p></div>";
     let text = "<p>El pleno aprobó la reforma de la plaza con los votos de todos los grupos, según informó la alcaldesa en la sala de prensa.</p>";
-    let mut html = String::from("<!DOCTYPE html><html lang=\"es\"><head><title>El pleno aprueba la reforma</title></head><body>");
-    html.push_str(&format!("<nav><ul>{}</ul></nav><article><h1>El pleno aprueba la reforma</h1>", menu.repeat(4_000)));
+    let mut html = String::from(
+        "<!DOCTYPE html><html lang=\"es\"><head><title>El pleno aprueba la reforma</title></head><body>",
+    );
+    html.push_str(&format!(
+        "<nav><ul>{}</ul></nav><article><h1>El pleno aprueba la reforma</h1>",
+        menu.repeat(4_000)
+    ));
     html.push_str(&text.repeat(8_000));
     html.push_str(&format!("</article><aside>{}</aside>", teaser.repeat(12_000)));
     html.push_str(&format!("<script>{}</script>", "window.state=[1,2,3];".repeat(60_000)));
@@ -70,7 +93,10 @@ fn page() -> String {
 fn main() {
     let html = page();
     // The tables and models that every page shares.
-    extract("warm", b"<article><p>El pleno aprobo la reforma de la plaza con los votos de todos.</p></article>");
+    extract(
+        "warm",
+        b"<article><p>El pleno aprobo la reforma de la plaza con los votos de todos.</p></article>",
+    );
     let before = peak();
     let began = Instant::now();
     extract("page", html.as_bytes());

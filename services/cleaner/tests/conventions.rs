@@ -19,7 +19,12 @@ fn run(title: &str, lines: &[&str]) -> Value {
 struct Wrong(Vec<String>);
 
 impl Wrong {
-    fn eq<A: std::fmt::Debug + PartialEq<B>, B: std::fmt::Debug>(&mut self, found: A, wanted: B, place: &str) {
+    fn eq<A: std::fmt::Debug + PartialEq<B>, B: std::fmt::Debug>(
+        &mut self,
+        found: A,
+        wanted: B,
+        place: &str,
+    ) {
         if found != wanted {
             self.0.push(format!("{place}: {found:?}, not {wanted:?}"));
         }
@@ -221,7 +226,10 @@ fn bylines_and_initials() {
         let out = run(TITLE, &[LEAD, NEXT, line]);
         wrong.eq(&out["text"], &*format!("{LEAD}\n{NEXT}"), line);
     }
-    let out = run(TITLE, &["By Friday the town had run out of water and the mayor had left the country for good.", NEXT]);
+    let out = run(
+        TITLE,
+        &["By Friday the town had run out of water and the mayor had left the country for good.", NEXT],
+    );
     wrong.eq(out["byline"].is_null(), true, "By Friday");
     let glued = format!("{NEXT} EFE");
     wrong.eq(&run(TITLE, &[LEAD, &glued])["text"], &*format!("{LEAD}\n{NEXT}"), &glued);
@@ -234,9 +242,17 @@ fn bylines_and_initials() {
 fn signatures_and_rights_below_the_text() {
     let mut wrong = Wrong::default();
     for (line, notice, terms) in [
-        ("© 2026 Europa Press. Está expresamente prohibida la redistribución y la redifusión de este contenido sin su previo y expreso consentimiento.", true, true),
+        (
+            "© 2026 Europa Press. Está expresamente prohibida la redistribución y la redifusión de este contenido sin su previo y expreso consentimiento.",
+            true,
+            true,
+        ),
         ("(c) 2026 Europa Press. Está expresamente prohibida la redistribución.", true, true),
-        ("© EFE 2026. Está expresamente prohibida la redistribución y la redifusión de todo o parte de los contenidos de los servicios de Efe.", true, true),
+        (
+            "© EFE 2026. Está expresamente prohibida la redistribución y la redifusión de todo o parte de los contenidos de los servicios de Efe.",
+            true,
+            true,
+        ),
         ("© Agencia EFE, S.A.", true, false),
         ("© dpa-infocom, dpa:261124-99-55290/2", true, false),
         ("dpa hh yyzz n1 gh", false, false),
@@ -244,10 +260,18 @@ fn signatures_and_rights_below_the_text() {
         ("RIPRODUZIONE RISERVATA © Copyright ANSA 2026", true, true),
         ("© Copyright Adnkronos. Riproduzione riservata.", true, true),
         ("© Agence France-Presse", true, false),
-        ("Tous droits de reproduction et de représentation réservés. © (2026) Agence France-Presse", true, true),
+        (
+            "Tous droits de reproduction et de représentation réservés. © (2026) Agence France-Presse",
+            true,
+            true,
+        ),
         ("Tous droits de reproduction et de diffusion réservés. © 2026 Agence France-Presse.", true, true),
         ("© 2026 AFP. Toute reproduction interdite sans autorisation.", true, true),
-        ("Copyright 2026 The Associated Press. All rights reserved. This material may not be published, broadcast, rewritten or redistributed without permission.", true, true),
+        (
+            "Copyright 2026 The Associated Press. All rights reserved. This material may not be published, broadcast, rewritten or redistributed without permission.",
+            true,
+            true,
+        ),
         ("© 2026 The Associated Press. All rights reserved.", true, true),
         ("(c) Reuters. All rights reserved. Click For Restrictions", true, true),
         ("© 2026 Lusa - Agência de Notícias de Portugal, S.A. Proibida a reprodução.", true, true),
@@ -313,7 +337,9 @@ fn corrections_in_brackets() {
         }
     }
     // Right after the dateline, glued to the text.
-    let glued = format!("NEW YORK, Nov 24 (Reuters) - (This Nov. 23 story has been corrected to fix a name in paragraph 2) {LEAD}");
+    let glued = format!(
+        "NEW YORK, Nov 24 (Reuters) - (This Nov. 23 story has been corrected to fix a name in paragraph 2) {LEAD}"
+    );
     let out = run(TITLE, &[&glued, NEXT]);
     wrong.eq(&out["text"], &*format!("{LEAD}\n{NEXT}"), "");
     wrong.eq(&out["signal"], "corrected", "");
@@ -349,7 +375,9 @@ fn titles_decks_and_subheads() {
     let out = run(TITLE, &["EL AYUNTAMIENTO DE VALDEPRADO REABRE EL MERCADO", LEAD, NEXT]);
     wrong.eq(&out["text"], &*format!("{LEAD}\n{NEXT}"), "");
     // Text that merely opens like the title stays.
-    let lead = format!("{TITLE} municipal tras dos años de obras, según ha informado este martes la concejala de Comercio.");
+    let lead = format!(
+        "{TITLE} municipal tras dos años de obras, según ha informado este martes la concejala de Comercio."
+    );
     wrong.eq(&run(TITLE, &[&lead, NEXT])["text"], &*format!("{lead}\n{NEXT}"), &lead);
 }
 
@@ -361,8 +389,24 @@ fn planning_and_roundups_are_kinds_of_their_own() {
         ("Temas del día de EFE España del lunes 17 de marzo", &[LEAD], "planning"),
         ("Agenda informativa de Europa Press para hoy", &[LEAD], "planning"),
         ("BC-AP News Coverage Advisory 10:15,1st Ld-Writethru", &[LEAD], "planning"),
-        ("Previsiones informativas del martes", &["-- 10.00 horas: En Madrid, rueda de prensa.", "-- 11.30 horas: En Sevilla, pleno.", "-- 12.00 horas: En Lugo, visita."], "planning"),
-        ("Actos del martes", &["-- 10.00 horas: En Madrid, rueda de prensa.", "-- 11.30 horas: En Sevilla, pleno.", "-- 12.00 horas: En Lugo, visita."], "planning"),
+        (
+            "Previsiones informativas del martes",
+            &[
+                "-- 10.00 horas: En Madrid, rueda de prensa.",
+                "-- 11.30 horas: En Sevilla, pleno.",
+                "-- 12.00 horas: En Lugo, visita.",
+            ],
+            "planning",
+        ),
+        (
+            "Actos del martes",
+            &[
+                "-- 10.00 horas: En Madrid, rueda de prensa.",
+                "-- 11.30 horas: En Sevilla, pleno.",
+                "-- 12.00 horas: En Lugo, visita.",
+            ],
+            "planning",
+        ),
         ("Prévisions France pour mardi", &[LEAD], "planning"),
         ("Agenda du mardi 24 novembre", &[LEAD], "planning"),
         ("L'agenda international du jour", &[LEAD], "planning"),
@@ -432,15 +476,26 @@ fn datelines_and_what_is_none() {
         ("24 November (Reuters) -", "", "2026-11-24", "Reuters"),
         ("Nov 24 (Reuters) -", "", "2026-11-24", "Reuters"),
         ("BEIJING, Nov. 24 (Xinhua) --", "BEIJING", "2026-11-24", "Xinhua"),
-        ("L'HOSPITALET DE LLOBREGAT (BARCELONA), 24 Nov. (EUROPA PRESS) -", "L'HOSPITALET DE LLOBREGAT", "2026-11-24", "Europa Press"),
+        (
+            "L'HOSPITALET DE LLOBREGAT (BARCELONA), 24 Nov. (EUROPA PRESS) -",
+            "L'HOSPITALET DE LLOBREGAT",
+            "2026-11-24",
+            "Europa Press",
+        ),
         ("PALMA DE MALLORCA 24 Nov. (EUROPA PRESS) -", "PALMA DE MALLORCA", "2026-11-24", "Europa Press"),
         ("MADRID, 29 Feb. (EUROPA PRESS) -", "MADRID", "2024-02-29", "Europa Press"),
     ] {
-        for lines in [vec![format!("{text} {LEAD}"), NEXT.into()], vec![text.to_owned(), LEAD.into(), NEXT.into()]] {
+        for lines in
+            [vec![format!("{text} {LEAD}"), NEXT.into()], vec![text.to_owned(), LEAD.into(), NEXT.into()]]
+        {
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
             let out = run(TITLE, &lines);
             let told = |key: &str| out["dateline"][key].as_str().unwrap_or_default().to_owned();
-            wrong.eq((told("place").as_str(), told("date").as_str(), told("agency").as_str()), (place, date, agency), text);
+            wrong.eq(
+                (told("place").as_str(), told("date").as_str(), told("agency").as_str()),
+                (place, date, agency),
+                text,
+            );
             wrong.eq(&out["text"], &*format!("{LEAD}\n{NEXT}"), text);
         }
     }

@@ -98,7 +98,8 @@ fn a_running_story_and_its_resends_are_no_chrome() {
     let daily: Vec<RawItem> = (0..30)
         .map(|n| {
             let mut raw = dispatch(n, "", i64::try_from(n).unwrap_or(0) * 24, &[]);
-            raw.entry.content_html = Some(format!("<p>{template} Día {n}: {} grados.</p><p>Temperaturas previstas</p>", n + 3));
+            raw.entry.content_html =
+                Some(format!("<p>{template} Día {n}: {} grados.</p><p>Temperaturas previstas</p>", n + 3));
             raw
         })
         .collect();
@@ -125,10 +126,16 @@ async fn through(memories: &mut Memories, raws: &[RawItem], now: Timestamp) -> V
     let mut copies = Vec::new();
     for raw in raws {
         memories.prepare(std::slice::from_ref(raw)).await.unwrap_or_else(|e| panic!("{e}"));
-        let Outcome::Emit(mut all) = strip(raw, &rules, &memories.of(raw), now) else { panic!("a copy was expected") };
+        let Outcome::Emit(mut all) = strip(raw, &rules, &memories.of(raw), now) else {
+            panic!("a copy was expected")
+        };
         let one = all.remove(0);
-        let telling =
-            Telling { source: &raw.source.id, item_id: &raw.item_id, fetched_at: raw.fetched_at, told: &one.told };
+        let telling = Telling {
+            source: &raw.source.id,
+            item_id: &raw.item_id,
+            fetched_at: raw.fetched_at,
+            told: &one.told,
+        };
         memories.teach(&[telling], now).await.unwrap_or_else(|e| panic!("{e}"));
         copies.push(one.copy);
     }
@@ -185,7 +192,11 @@ async fn two_cleaners_that_learn_at_once_write_one_version() {
     let mut two = Memories::with(db.clone(), LEAD, Duration::zero());
     let (odd, even): (Vec<RawItem>, Vec<RawItem>) =
         history.iter().enumerate().fold((Vec::new(), Vec::new()), |(mut a, mut b), (n, raw)| {
-            if n % 2 == 0 { b.push(raw.clone()) } else { a.push(raw.clone()) }
+            if n % 2 == 0 {
+                b.push(raw.clone())
+            } else {
+                a.push(raw.clone())
+            }
             (a, b)
         });
     tokio::join!(through(&mut one, &odd, now), through(&mut two, &even, now));

@@ -19,7 +19,9 @@ fn front() -> String {
     let stories: String = (0..24)
         .map(|n| format!("<div class=\"card\"><h2><a href=\"/n/{n}\">El pleno número {n} de Valdeprado aprueba la reforma</a></h2><p>Una entradilla de la noticia {n} que cuenta de qué va en una línea.</p></div>"))
         .collect();
-    format!("<html lang=es><head><title>Deportes | El Diario de Valdeprado</title><meta property=\"og:type\" content=\"website\"><link rel=\"canonical\" href=\"https://diario.example/deportes/\"></head><body><main><h1>Deportes</h1>{stories}</main></body></html>")
+    format!(
+        "<html lang=es><head><title>Deportes | El Diario de Valdeprado</title><meta property=\"og:type\" content=\"website\"><link rel=\"canonical\" href=\"https://diario.example/deportes/\"></head><body><main><h1>Deportes</h1>{stories}</main></body></html>"
+    )
 }
 
 fn pages() -> Vec<(&'static str, String)> {
@@ -60,7 +62,9 @@ fn an_article_about_such_a_page_is_an_article() {
         "Iniciar sesión sin contraseña: así funcionará",
         "Deportes",
     ] {
-        let html = format!("<html><head><title>{title}</title><meta property=\"og:type\" content=\"article\"></head><body><article><h1>{title}</h1>{body}</article></body></html>");
+        let html = format!(
+            "<html><head><title>{title}</title><meta property=\"og:type\" content=\"article\"></head><body><article><h1>{title}</h1>{body}</article></body></html>"
+        );
         assert!(extract("a", html.as_bytes())["not_article"].is_null(), "{title}");
     }
 }
@@ -98,21 +102,34 @@ fn a_feed_with_the_text_needs_no_page() {
 
 #[test]
 fn tables_and_entries_of_a_live_page_keep_their_order() {
-    let rows: String = [("Valdeprado", "12.400 votos, un tercio más que hace cuatro años"), ("Sotoviejo", "9.870 votos, los mismos que en la última elección"), ("Ribera Alta", "4.100 votos, con dos mesas por contar todavía")]
-        .iter()
-        .map(|(place, votes)| format!("<tr><td>{place}</td><td>{votes}</td></tr>"))
-        .collect();
+    let rows: String = [
+        ("Valdeprado", "12.400 votos, un tercio más que hace cuatro años"),
+        ("Sotoviejo", "9.870 votos, los mismos que en la última elección"),
+        ("Ribera Alta", "4.100 votos, con dos mesas por contar todavía"),
+    ]
+    .iter()
+    .map(|(place, votes)| format!("<tr><td>{place}</td><td>{votes}</td></tr>"))
+    .collect();
     let entries: String = ["10:15", "10:05", "09:50"]
         .iter()
         .enumerate()
         .map(|(n, hour)| format!("<div class=\"entry\"><h3>{hour} Novedad {n} del temporal</h3><p>A las {hour} el puerto informó de la novedad {n}: las olas seguían por encima de los cuatro metros y el paseo estaba cerrado.</p></div>"))
         .collect();
-    let html = format!("<html lang=es><head><title>El temporal, minuto a minuto</title></head><body><article><h1>El temporal, minuto a minuto</h1>{PARAGRAPH}<table>{rows}</table>{entries}{PARAGRAPH}</article></body></html>");
+    let html = format!(
+        "<html lang=es><head><title>El temporal, minuto a minuto</title></head><body><article><h1>El temporal, minuto a minuto</h1>{PARAGRAPH}<table>{rows}</table>{entries}{PARAGRAPH}</article></body></html>"
+    );
     let out = extract("a", html.as_bytes());
     let text = out["text"].as_str().unwrap_or_default();
-    let places: Vec<usize> = ["Valdeprado 12.400", "Sotoviejo 9.870", "Ribera Alta 4.100", "A las 10:15", "A las 10:05", "A las 09:50"]
-        .iter()
-        .map(|wanted| text.find(wanted).unwrap_or_else(|| panic!("{wanted} is not in {text}")))
-        .collect();
+    let places: Vec<usize> = [
+        "Valdeprado 12.400",
+        "Sotoviejo 9.870",
+        "Ribera Alta 4.100",
+        "A las 10:15",
+        "A las 10:05",
+        "A las 09:50",
+    ]
+    .iter()
+    .map(|wanted| text.find(wanted).unwrap_or_else(|| panic!("{wanted} is not in {text}")))
+    .collect();
     assert!(places.is_sorted(), "{text}");
 }

@@ -111,7 +111,14 @@ fn a_page_that_is_no_article_is_published_by_its_teaser() {
         (&"<<<<".repeat(300_000), "page_not_html"),
         (&format!("<p>{}</p>", "x".repeat(9 << 20)), "page_too_large"),
         (&"\0\u{1}\u{2}\u{fffd}".repeat(100), "page_binary"),
-        (&format!("<article><p>{}{}</p></article>", "Ayer el pleno dio el visto bueno al plan. ".repeat(30), "Espa\u{fffd}a aprob\u{fffd} ayer el plan. ".repeat(40)), "page_wrong_charset"),
+        (
+            &format!(
+                "<article><p>{}{}</p></article>",
+                "Ayer el pleno dio el visto bueno al plan. ".repeat(30),
+                "Espa\u{fffd}a aprob\u{fffd} ayer el plan. ".repeat(40)
+            ),
+            "page_wrong_charset",
+        ),
         ("%PDF-1.7", "page_pdf"),
         ("", "page_empty"),
         (&"<div>".repeat(100_000), "page_too_deep"),

@@ -226,9 +226,7 @@ impl Lesson {
             .bind(from)
             .bind(learnt.iter().map(|l| l.line).collect::<Vec<_>>())
             .bind(learnt.iter().map(|l| l.text.as_str()).collect::<Vec<_>>())
-            .bind(
-                learnt.iter().map(|l| i32::try_from(l.dispatches).unwrap_or(i32::MAX)).collect::<Vec<_>>(),
-            )
+            .bind(learnt.iter().map(|l| i32::try_from(l.dispatches).unwrap_or(i32::MAX)).collect::<Vec<_>>())
             .execute(&mut *self.tx)
             .await?;
             sqlx::query(

@@ -64,7 +64,8 @@ fn clean(raw: &RawItem, rules: &Rules, memory: &InForce) -> Stripped {
     };
     let published = entry.published.or(article.published);
     let zone: Tz = raw.source.time_zone.as_deref().and_then(|z| z.parse().ok()).unwrap_or(chrono_tz::UTC);
-    let context = Context { agencies: &rules.agencies, published: Some(published.unwrap_or(raw.fetched_at)), zone };
+    let context =
+        Context { agencies: &rules.agencies, published: Some(published.unwrap_or(raw.fetched_at)), zone };
     let mut draft = Draft {
         headline,
         deck: standfirst(&article).or_else(|| article.deck.take()).or_else(|| teaser.clone()),

@@ -87,8 +87,8 @@ impl Languages {
 /// Words of Catalan that Spanish, French, Italian and Portuguese do not have; two of them are no chance.
 fn looks_catalan(sample: &str) -> bool {
     const WORDS: [&str; 17] = [
-        "amb", "els", "és", "això", "aquest", "aquesta", "aquests", "aquestes", "dels", "pels", "seva", "seves", "també",
-        "perquè", "després", "fins", "segons",
+        "amb", "els", "és", "això", "aquest", "aquesta", "aquests", "aquestes", "dels", "pels", "seva",
+        "seves", "també", "perquè", "després", "fins", "segons",
     ];
     let words = sample.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase);
     words.filter(|word| WORDS.contains(&word.as_str())).take(2).count() == 2
@@ -156,8 +156,7 @@ mod tests {
             assert_eq!(languages.tell(text, None).language, code);
             assert_eq!(languages.tell(text, Some(code)).language, code);
         }
-        let catalan =
-            "El Govern ha aprovat aquest dimarts una inversió per reobrir la línia de tren amb les estacions, segons els alcaldes";
+        let catalan = "El Govern ha aprovat aquest dimarts una inversió per reobrir la línia de tren amb les estacions, segons els alcaldes";
         for declared in [Some("ca-ES"), Some("es"), None] {
             let told = languages.tell(catalan, declared);
             assert_eq!(told.language, "ca", "{declared:?}");

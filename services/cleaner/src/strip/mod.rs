@@ -10,9 +10,9 @@ pub(crate) mod forum;
 pub(crate) mod hygiene;
 pub mod language;
 pub mod memory;
+pub(crate) mod mojibake;
 pub(crate) mod page_kind;
 pub(crate) mod pattern;
-pub(crate) mod mojibake;
 pub mod rules;
 pub mod stage;
 

@@ -92,7 +92,8 @@ fn sure(first: u8, rest: &[char], found: char, before: Option<char>) -> Option<S
     }
     let letter = |c: char| c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ');
     let [second] = rest else {
-        let certain = matches!(found, '\u{2010}'..='\u{2044}' | '\u{20a0}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}');
+        let certain =
+            matches!(found, '\u{2010}'..='\u{2044}' | '\u{20a0}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}');
         let signs = rest.iter().any(|c| !letter(*c));
         return signs.then_some(if certain { Sure::Yes } else { Sure::Beside });
     };
@@ -109,11 +110,7 @@ fn sure(first: u8, rest: &[char], found: char, before: Option<char>) -> Option<S
     }
     // What may stand behind a capital letter in any text, and the letters that only Windows-1252 has.
     const DOUBTFUL: &str = "\u{a0}\u{ad}‘’‚“”„–—…•‹›«»†‡‰™·œšžŠŒŽŸƒ";
-    if DOUBTFUL.contains(*second) {
-        Some(Sure::Beside)
-    } else {
-        (!letter(*second)).then_some(Sure::Yes)
-    }
+    if DOUBTFUL.contains(*second) { Some(Sure::Beside) } else { (!letter(*second)).then_some(Sure::Yes) }
 }
 
 /// The byte that Windows-1252 or, where that has none, Latin-1 shows as this character.
@@ -155,9 +152,35 @@ mod tests {
     #[test]
     fn what_is_right_stays() {
         for text in [
-            "Ã fica", "SÃO PAULO", "Ângela", "CORAÇÃO", "Âge", "NOËL", "Ñandú", "À Évry", "ÉTÉ", "«Ä»", "Île-de-France",
-            "AMANHÃ: sessão", "À LA UNE", "château “Â”", "Ðorđe", "fañ®", "Ø 12", "Ñ.", "À.", "IRMÃ’S", "â€", "Ã",
-            "MAÇÃ, LÃ, ROMÃ.", "“AMANH\u{c3}\u{201d}", "‘L\u{c3}\u{2019}", "«Ä»", "AMANH\u{c3} – hoje", "AMANH\u{c3}\u{a0}É", "è“\u{ad}",
+            "Ã fica",
+            "SÃO PAULO",
+            "Ângela",
+            "CORAÇÃO",
+            "Âge",
+            "NOËL",
+            "Ñandú",
+            "À Évry",
+            "ÉTÉ",
+            "«Ä»",
+            "Île-de-France",
+            "AMANHÃ: sessão",
+            "À LA UNE",
+            "château “Â”",
+            "Ðorđe",
+            "fañ®",
+            "Ø 12",
+            "Ñ.",
+            "À.",
+            "IRMÃ’S",
+            "â€",
+            "Ã",
+            "MAÇÃ, LÃ, ROMÃ.",
+            "“AMANH\u{c3}\u{201d}",
+            "‘L\u{c3}\u{2019}",
+            "«Ä»",
+            "AMANH\u{c3} – hoje",
+            "AMANH\u{c3}\u{a0}É",
+            "è“\u{ad}",
         ] {
             assert_eq!(mend(text), text);
         }

@@ -64,7 +64,12 @@ pub(crate) fn of(html: &str, page: &Page, article: &Article) -> Option<&'static 
         .filter(|p| p.letters >= 20 && p.linked * 10 >= p.letters * 8 && page.place(p).tags & tag::NAV == 0)
         .count();
     let front = declared.front || article.canonical.as_deref().is_some_and(is_root);
-    if front && !declared.article && article.published.is_none() && headlines >= HEADLINES && prose <= WALL * 2 {
+    if front
+        && !declared.article
+        && article.published.is_none()
+        && headlines >= HEADLINES
+        && prose <= WALL * 2
+    {
         return Some("section_front");
     }
     None
@@ -72,7 +77,10 @@ pub(crate) fn of(html: &str, page: &Page, article: &Article) -> Option<&'static 
 
 /// The title itself, where the site's name follows.
 fn whole(title: &str) -> &str {
-    [" | ", " - ", " – ", " — "].iter().fold(title, |rest, mark| rest.split(mark).next().unwrap_or(rest)).trim()
+    [" | ", " - ", " – ", " — "]
+        .iter()
+        .fold(title, |rest, mark| rest.split(mark).next().unwrap_or(rest))
+        .trim()
 }
 
 /// Characters of its paragraphs.

@@ -50,8 +50,14 @@ mod tests {
         for (bytes, wanted) in [
             (&b"Espa\xf1a"[..], "España"),
             ("España".as_bytes(), "España"),
-            (b"<meta charset=\"windows-1251\">\xcf\xf0\xe8\xe2\xe5\xf2", "<meta charset=\"windows-1251\">Привет"),
-            (b"<meta http-equiv=content-type content='text/html; charset=ISO-8859-1'>\xe9", "<meta http-equiv=content-type content='text/html; charset=ISO-8859-1'>é"),
+            (
+                b"<meta charset=\"windows-1251\">\xcf\xf0\xe8\xe2\xe5\xf2",
+                "<meta charset=\"windows-1251\">Привет",
+            ),
+            (
+                b"<meta http-equiv=content-type content='text/html; charset=ISO-8859-1'>\xe9",
+                "<meta http-equiv=content-type content='text/html; charset=ISO-8859-1'>é",
+            ),
             (b"\xff\xfea\0\xf1\0", "añ"),
             (b"caf\xc3\xa9 \xc3\xb1 \xff", "café ñ \u{fffd}"),
             (b"", ""),

@@ -30,8 +30,13 @@ pub fn paint(explained: &Value, colour: Colour) -> String {
     let get = |key: &str| explained[key].as_str().map(printable).unwrap_or_default();
     let mut out = colour.wrap("1", &format!("{}  {}", get("id"), get("title")));
     out.push('\n');
-    let authors: Vec<String> =
-        explained["authors"].as_array().into_iter().flatten().filter_map(Value::as_str).map(printable).collect();
+    let authors: Vec<String> = explained["authors"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(printable)
+        .collect();
     let facts: Vec<String> = [get("published"), authors.join(", "), get("language"), get("section")]
         .into_iter()
         .filter(|fact| !fact.is_empty())

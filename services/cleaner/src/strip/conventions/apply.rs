@@ -41,7 +41,8 @@ static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// A notice in brackets before the text goes on.
-static OPENING_BRACKET: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:\([^()]{10,400}\)|\[[^\[\]]{10,400}\])\s*"));
+static OPENING_BRACKET: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:\([^()]{10,400}\)|\[[^\[\]]{10,400}\])\s*"));
 
 /// What the conventions go by.
 pub(crate) struct Context<'a> {
@@ -107,7 +108,8 @@ fn notices(draft: &mut Draft, context: &Context<'_>) {
         let text = draft.blocks[at].text.clone();
         let reason = if embargo::is_embargo(&text) {
             draft.embargoed = true;
-            draft.embargoed_until = context.published.and_then(|near| embargo::until(&text, near, context.zone));
+            draft.embargoed_until =
+                context.published.and_then(|near| embargo::until(&text, near, context.zone));
             Some("embargo")
         } else if signature::of(&text) == Some(signature::Line::Correction) {
             draft.ed_note = Some(text.clone());
@@ -301,7 +303,10 @@ fn ends_with(draft: &mut Draft, at: usize, context: &Context<'_>) {
         draft.blocks[at].text.clone_from(&bare);
     }
     let Some(found) = SIGNED.captures(&bare) else { return };
-    let (Some(sign), Some(printed)) = (found.name("sign"), found.name("a").or_else(|| found.name("b"))) else { return };
+    let (Some(sign), Some(printed)) = (found.name("sign"), found.name("a").or_else(|| found.name("b")))
+    else {
+        return;
+    };
     if let Some(name) = context.agencies.name(printed.as_str()) {
         draft.note(sign.as_str().trim(), "signature");
         draft.signed.get_or_insert(name);

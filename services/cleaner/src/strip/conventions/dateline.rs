@@ -35,8 +35,13 @@ static AGENCY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
         r"^\((?P<agency>[^()]{{2,40}})\)(?:(?P<dash>[ .]*[-–—]+)\s*(?:{PLACE}(?i:{date})[ .]*[-–—]+\s*)?|\s+{place}(?i:{date2})(?P<dash2>[ .]*[-–—]+)\s*)",
         date = date(),
         place = PLACE.replace("?P<place>", "?P<place2>"),
-        date2 = date().replace("?P<d>", "?P<d3>").replace("?P<m>", "?P<m3>").replace("?P<y>", "?P<y3>")
-            .replace("?P<d2>", "?P<d4>").replace("?P<m2>", "?P<m4>").replace("?P<y2>", "?P<y4>"),
+        date2 = date()
+            .replace("?P<d>", "?P<d3>")
+            .replace("?P<m>", "?P<m3>")
+            .replace("?P<y>", "?P<y3>")
+            .replace("?P<d2>", "?P<d4>")
+            .replace("?P<m2>", "?P<m4>")
+            .replace("?P<y2>", "?P<y4>"),
     ))
 });
 /// `Nov 24 (Reuters) -`, `24 November (Reuters) -`
@@ -156,7 +161,12 @@ fn accept(text: &str, found: &Captures<'_>, near: Option<NaiveDate>, agencies: &
 }
 
 /// The day that is meant: the nearest at or before the day after publication.
-fn resolve(day: Option<u32>, month: Option<u32>, year: Option<i32>, near: Option<NaiveDate>) -> Option<NaiveDate> {
+fn resolve(
+    day: Option<u32>,
+    month: Option<u32>,
+    year: Option<i32>,
+    near: Option<NaiveDate>,
+) -> Option<NaiveDate> {
     let day = day?;
     if let (Some(month), Some(year)) = (month, year) {
         return NaiveDate::from_ymd_opt(year, month, day);

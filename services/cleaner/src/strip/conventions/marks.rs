@@ -28,7 +28,9 @@ ALERTA|URGENTÍSIMO|URGENTE|URGENT|EILMELDUNG|EIL|BLITZ|EXTRA|BREAKING NEWS|BREA
 
 /// Case-sensitive, and only before a separator: a word of a headline is no mark.
 static LEADING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r"^(?P<mark>(?:{WORDS})(?: ?\d{{1,3}})?)(?:\s*(?:\.-|[.:|!/]|[-–—]+|\+{{2,3}})+\s*|\s*$)"))
+    pattern(&format!(
+        r"^(?P<mark>(?:{WORDS})(?: ?\d{{1,3}})?)(?:\s*(?:\.-|[.:|!/]|[-–—]+|\+{{2,3}})+\s*|\s*$)"
+    ))
 });
 /// The forms that name themselves: in brackets, or before the wire's own `.-`, in any case; `2e LEAD`.
 static SURE: LazyLock<Regex> = LazyLock::new(|| {
@@ -134,10 +136,13 @@ impl Marks {
         } else if has(&["REPE", "RPT", "RÉPÉ", "RIPET", "WIEDERH", "WDH"]) {
             self.signal.get_or_insert(WireSignal::Repeated);
         } else if has(&[
-            "HABR", "HAURÀ", "HAVERÁ", "SEGUE", "SIGUE", "CONTINUA", "MORE ", "FOLGT", "SUIVRE", "SEGUIRÁ", "SUIT",
+            "HABR", "HAURÀ", "HAVERÁ", "SEGUE", "SIGUE", "CONTINUA", "MORE ", "FOLGT", "SUIVRE", "SEGUIRÁ",
+            "SUIT",
         ]) {
             self.developing = true;
-        } else if has(&["AMP", "UPDATE", "LEAD", "ROUNDUP", "ACTUAL", "ATUAL", "AKTUAL", "AGGIOR", "MISE À", "ZUSAMMEN"]) {
+        } else if has(&[
+            "AMP", "UPDATE", "LEAD", "ROUNDUP", "ACTUAL", "ATUAL", "AKTUAL", "AGGIOR", "MISE À", "ZUSAMMEN",
+        ]) {
             self.signal.get_or_insert(WireSignal::Expanded);
         }
         let urgency = if has(&["FLASH", "BLITZ"]) {

@@ -27,7 +27,9 @@ pub(crate) fn own_line(text: &str) -> bool {
 pub(crate) fn has_dateline(text: &str) -> bool {
     // The patterns cost more than a look at the first bytes.
     let head = text.as_bytes().get(..120.min(text.len())).unwrap_or_default();
-    let capitals = head.iter().take(2).all(u8::is_ascii_uppercase) || head.starts_with(b"dpa") || head.starts_with(b"Efe");
+    let capitals = head.iter().take(2).all(u8::is_ascii_uppercase)
+        || head.starts_with(b"dpa")
+        || head.starts_with(b"Efe");
     (head.contains(&b'(') || capitals) && dateline::opens(text)
 }
 

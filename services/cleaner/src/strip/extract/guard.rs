@@ -103,7 +103,9 @@ fn tag(rest: &[u8], name: usize) -> (usize, usize) {
     let byte = |at: usize| rest.get(at).copied();
     let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c');
     let until = |from: usize, stop: &dyn Fn(u8) -> bool| {
-        rest.get(from..).and_then(|r| r.iter().position(|b| stop(*b))).map_or(rest.len(), |found| from + found)
+        rest.get(from..)
+            .and_then(|r| r.iter().position(|b| stop(*b)))
+            .map_or(rest.len(), |found| from + found)
     };
     let (mut at, mut count) = (name, 0);
     loop {
@@ -136,7 +138,8 @@ fn depth(html: &[u8]) -> Option<usize> {
         let name = rest.get(usize::from(closing)..).unwrap_or_default();
         let length = name.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
         let name = name.get(..length).unwrap_or_default();
-        let (end, attributes) = if name.is_empty() { (0, 0) } else { tag(rest, usize::from(closing) + length) };
+        let (end, attributes) =
+            if name.is_empty() { (0, 0) } else { tag(rest, usize::from(closing) + length) };
         if attributes > MOST_ATTRIBUTES {
             return None;
         }
@@ -194,7 +197,12 @@ mod tests {
         assert_eq!(refuse(&"<svg><g><path d='M0'/><circle/></g></svg>".repeat(10_000)), None);
         assert_eq!(refuse(&"<p>a<br>b<li>c".repeat(10_000)), None);
         let names: String = (0..2_000).map(|n| format!("a{n} ")).collect();
-        for many in [format!("<p {names}>"), format!("<p x='>' {names}"), format!("<p a=b\" x=\">\" {names}>"), format!("<b/{}>", names.replace(' ', "/"))] {
+        for many in [
+            format!("<p {names}>"),
+            format!("<p x='>' {names}"),
+            format!("<p a=b\" x=\">\" {names}>"),
+            format!("<b/{}>", names.replace(' ', "/")),
+        ] {
             assert_eq!(refuse(&many), Some("too_many_attributes"), "{many:.40}");
         }
         assert_eq!(refuse(&format!("<p title=\"{names}\" class='{names}'>x</p>")), None);

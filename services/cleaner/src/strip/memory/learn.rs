@@ -67,11 +67,8 @@ pub fn learn(articles: &[SourceArticle], known: &[i64]) -> Lesson {
 
 /// On how many different dispatches the line is, where that makes it one that the source repeats.
 fn repeated(line: i64, on: &[usize], articles: &[SourceArticle]) -> Option<usize> {
-    let (fewest, days_needed, share) = if is_prose(line) {
-        (PROSE_DISPATCHES, PROSE_DAYS, PROSE_SHARE)
-    } else {
-        (DISPATCHES, DAYS, SHARE)
-    };
+    let (fewest, days_needed, share) =
+        if is_prose(line) { (PROSE_DISPATCHES, PROSE_DAYS, PROSE_SHARE) } else { (DISPATCHES, DAYS, SHARE) };
     let first = *on.first()?;
     let since = (articles.len() - first) as f64;
     if on.len() < fewest || (on.len() as f64) < since * share {
