@@ -6,8 +6,11 @@ use wiredesk_fetcher::read::{self, Document, Hints, Tally};
 use wiredesk_fetcher::robots::Robots;
 use wiredesk_fetcher::{address as addresses, html as markup, identity, opml as lists, schedule, text};
 
+pub mod copy;
 pub mod html;
 pub mod visible;
+
+pub use copy::{clean, extract, jsonld};
 
 const ZONES: [Option<chrono_tz::Tz>; 4] =
     [None, Some(chrono_tz::Europe::Madrid), Some(chrono_tz::America::St_Johns), Some(chrono_tz::Pacific::Apia)];

@@ -112,6 +112,9 @@ pub struct CopyItem {
     /// What was taken out, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<Removed>,
+    /// Version of the source's memory of repeated lines that it was stripped with; absent before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_version: Option<u32>,
     /// For the search of repeats.
     pub fingerprint: Fingerprint,
     /// What was mended to read it.
@@ -146,7 +149,7 @@ pub struct Dateline {
 pub struct Removed {
     /// The passage; long ones are cut to 200 characters.
     pub text: String,
-    /// A short stable name: `dateline`, `repeated_title`, `share_row`, `cookie_notice` …
+    /// A short stable name: `dateline`, `repeated_title`, `share_row`, `cookie_notice`, `repeated_on_source` …
     pub reason: String,
 }
 

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod ledger;
+pub mod memory;
 pub mod outbox;
 pub mod push;
 pub mod read;

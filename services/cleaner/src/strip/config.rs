@@ -11,6 +11,8 @@ pub struct StripConfig {
     pub workers: usize,
     /// Names of further agencies, as a dateline prints them.
     pub agencies: Vec<String>,
+    /// Learn what each source repeats on different articles, and take it out.
+    pub memory: bool,
     /// The loop.
     #[serde(rename = "loop")]
     pub run: LoopConfig,
@@ -18,6 +20,6 @@ pub struct StripConfig {
 
 impl Default for StripConfig {
     fn default() -> Self {
-        Self { workers: 1, agencies: Vec::new(), run: LoopConfig::default() }
+        Self { workers: 1, agencies: Vec::new(), memory: true, run: LoopConfig::default() }
     }
 }

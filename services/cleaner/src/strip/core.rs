@@ -1,32 +1,62 @@
 //! The core: an entry as fetched in, clean copy out.
 
 use chrono_tz::Tz;
-use wiredesk_contract::copy::Fingerprint;
+use wiredesk_contract::copy::{Fingerprint, Removed};
 use wiredesk_contract::message::Message;
 use wiredesk_contract::raw::Repair;
 use wiredesk_contract::status::{CopyKind, PubStatus, WireSignal};
-use wiredesk_contract::{ContentHash, CopyItem, Outcome, RawItem, Timestamp};
+use wiredesk_contract::{ContentHash, CopyItem, Outcome, RawItem, Timestamp, Why};
 
 use super::blocks::{Block, BlockKind, html_of, text_of};
 use super::conventions::{Context, Draft, apply, kind};
 use super::extract::{self, Article};
 use super::fingerprint::fingerprint;
+use super::memory::lines::{self, Told};
+use super::memory::{InForce, sweep};
 use super::rules::Rules;
-use super::{forum, hygiene};
+use super::{forum, hygiene, page_kind};
 
 /// Longest note to editors that is made of a withdrawn text, in characters.
 const LONGEST_NOTE: usize = 1_000;
 
-/// Clean copy of one entry. Bad input is named, never refused: an entry without a usable page is published by its teaser
-/// as [`CopyKind::NotArticle`]. Nothing is invented: every word of the output is in the input.
-pub fn strip(raw: &RawItem, rules: &Rules, _now: Timestamp) -> Outcome<CopyItem> {
-    Outcome::Emit(vec![clean(raw, rules)])
+/// What became of an entry: its copy, and what the shell learns from it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stripped {
+    /// The copy.
+    pub copy: CopyItem,
+    /// What its text tells of its source; empty where it is no news.
+    pub told: Told,
+    /// Why its page was of no use, where it had one.
+    pub page: Option<&'static str>,
 }
 
-fn clean(raw: &RawItem, rules: &Rules) -> CopyItem {
+/// Clean copy of one entry. Bad input is named, never refused: an entry without a usable page is published by its teaser
+/// as [`CopyKind::NotArticle`]. An entry that says nothing itself and leads to what is no article is skipped with that
+/// reason. Nothing is invented: every word of the output is in the input.
+///
+/// `memory` is what was in force of the source's memory when the page was fetched: the same page gives the same copy.
+pub fn strip(raw: &RawItem, rules: &Rules, memory: &InForce, _now: Timestamp) -> Outcome<Stripped> {
+    let stripped = clean(raw, rules, memory);
+    let copy = &stripped.copy;
+    let says = copy.lead.as_deref().is_some_and(|lead| hygiene::key(lead) != hygiene::key(&copy.headline));
+    match stripped.page {
+        Some(reason)
+            if page_kind::NO_ARTICLE.contains(&reason)
+                && copy.kind == CopyKind::NotArticle
+                && copy.pub_status == PubStatus::Usable
+                && !says =>
+        {
+            let link = copy.url.as_deref().unwrap_or("its page");
+            Outcome::Skip(Why::new(reason, format!("{link} is no article and the entry has no teaser")))
+        }
+        _ => Outcome::Emit(vec![stripped]),
+    }
+}
+
+fn clean(raw: &RawItem, rules: &Rules, memory: &InForce) -> Stripped {
     let entry = &raw.entry;
     let teaser = entry.summary_html.as_deref().map(extract::plain).filter(|t| !t.is_empty());
-    let mut article = page_or_feed(raw);
+    let (mut article, page) = page_or_feed(raw);
     let title = extract::plain(&entry.title);
     let headline = match &article.title {
         Some(long) if title.is_empty() || cut_of(&title, long) => long.clone(),
@@ -34,8 +64,8 @@ fn clean(raw: &RawItem, rules: &Rules) -> CopyItem {
     };
     let published = entry.published.or(article.published);
     let zone: Tz = raw.source.time_zone.as_deref().and_then(|z| z.parse().ok()).unwrap_or(chrono_tz::UTC);
-    let context = Context { agencies: &rules.agencies, published: published.unwrap_or(raw.fetched_at), zone };
-    let not_article = article.not_article;
+    let context =
+        Context { agencies: &rules.agencies, published: Some(published.unwrap_or(raw.fetched_at)), zone };
     let mut draft = Draft {
         headline,
         deck: standfirst(&article).or_else(|| article.deck.take()).or_else(|| teaser.clone()),
@@ -43,12 +73,35 @@ fn clean(raw: &RawItem, rules: &Rules) -> CopyItem {
         removed: std::mem::take(&mut article.removed),
         ..Draft::default()
     };
+    let swept = sweep_all(&mut draft, memory);
     apply(&mut draft, &context);
-    finish(raw, rules, draft, article, teaser, published, not_article)
+    let told = if draft.blocks.is_empty() {
+        Told::default()
+    } else {
+        lines::told(&draft.blocks, draft.deck.as_deref(), &swept)
+    };
+    let mut copy = finish(raw, rules, draft, article, teaser, published, page);
+    copy.memory_version = (memory.version > 0).then_some(memory.version);
+    let news = copy.kind != CopyKind::NotArticle && !copy.text.is_empty();
+    Stripped { copy, told: if news { told } else { Told::default() }, page }
 }
 
-/// The page's article; where there is none, the feed's content; where there is none either, nothing.
-fn page_or_feed(raw: &RawItem) -> Article {
+/// Takes out what the source repeats, above the conventions: a dateline is found although chrome stood above it.
+fn sweep_all(draft: &mut Draft, memory: &InForce) -> Vec<String> {
+    let mut swept = Vec::new();
+    if let Some(text) = draft.deck.take() {
+        (draft.deck, swept) = sweep::deck(&text, memory);
+    }
+    swept.extend(sweep::sweep(&mut draft.blocks, memory));
+    for text in &swept {
+        draft.note(text, "repeated_on_source");
+    }
+    swept
+}
+
+/// The page's article; where there is none, the feed's content; where there is none either, nothing. And why the page was
+/// of no use, where it was not.
+fn page_or_feed(raw: &RawItem) -> (Article, Option<&'static str>) {
     let content = raw.entry.content_html.as_deref().filter(|c| !c.trim().is_empty());
     let from_page = raw.page.as_ref().map(|page| {
         let html = page
@@ -61,30 +114,55 @@ fn page_or_feed(raw: &RawItem) -> Article {
             Article { not_article: Some("not_html"), ..Article::default() }
         }
     });
-    match (from_page, content) {
-        (Some(article), None) if article.not_article.is_none() => article,
-        (Some(article), Some(content)) if article.not_article.is_none() => {
-            let feed = from_feed(content);
+    let from_page = from_page.map(|article| match garbled(&article.blocks) {
+        true if article.not_article.is_none() => Article { not_article: Some("wrong_charset"), ..article },
+        _ => article,
+    });
+    let refused = from_page.as_ref().and_then(|article| article.not_article);
+    let article = match (from_page, content) {
+        (Some(article), None) if refused.is_none() => article,
+        (Some(article), Some(content)) if refused.is_none() => {
+            let (feed, removed) = from_feed(content);
             // The feed's own text is cleaner than any page's, where it is not a mere beginning of it.
             if length(&feed) * 10 >= length(&article.blocks) * 9 {
-                Article { blocks: feed, removed: Vec::new(), ..article }
+                Article { blocks: feed, removed, ..article }
             } else {
                 article
             }
         }
         (page, Some(content)) => {
-            let page = page.unwrap_or_default();
-            Article { blocks: from_feed(content), not_article: None, removed: Vec::new(), ..page }
+            // A page that is none tells nothing but why.
+            let page = page.filter(|_| !refused.is_some_and(|why| page_kind::NO_ARTICLE.contains(&why)));
+            let (blocks, removed) = from_feed(content);
+            Article { blocks, not_article: None, removed, ..page.unwrap_or_default() }
         }
-        (Some(article), None) => Article { blocks: Vec::new(), ..article },
+        (Some(article), None) => {
+            if refused.is_some_and(|why| page_kind::NO_ARTICLE.contains(&why)) {
+                Article { not_article: refused, ..Article::default() }
+            } else {
+                Article { blocks: Vec::new(), ..article }
+            }
+        }
         (None, None) => Article::default(),
-    }
+    };
+    (article, refused)
 }
 
-fn from_feed(html: &str) -> Vec<Block> {
+fn from_feed(html: &str) -> (Vec<Block>, Vec<Removed>) {
     let blocks = extract::fragment(html);
     let mut removed = Vec::new();
-    forum::drop_flattened(extract::chrome::drop_lines(blocks, &mut removed), &mut removed)
+    let blocks = forum::drop_flattened(extract::chrome::drop_lines(blocks, &mut removed), &mut removed);
+    (blocks, removed)
+}
+
+/// Is one character in fifty one that could not be decoded? Then the page was read in the wrong encoding.
+fn garbled(blocks: &[Block]) -> bool {
+    let (mut all, mut bad) = (0, 0);
+    for c in blocks.iter().flat_map(|b| b.text.chars()) {
+        all += 1;
+        bad += usize::from(c == '\u{fffd}');
+    }
+    bad * 50 > all
 }
 
 fn length(blocks: &[Block]) -> usize {
@@ -104,7 +182,7 @@ fn finish(
     article: Article,
     teaser: Option<String>,
     published: Option<Timestamp>,
-    not_article: Option<&'static str>,
+    page: Option<&'static str>,
 ) -> CopyItem {
     let entry = &raw.entry;
     let withdrawn = draft.marks.signal == Some(WireSignal::Withdrawn);
@@ -116,7 +194,7 @@ fn finish(
         pub_status = PubStatus::Withheld;
     }
     let mut ed_note = entry.ed_note.clone().or_else(|| draft.ed_note.take());
-    let kind = match not_article {
+    let kind = match page {
         Some(_) if draft.blocks.is_empty() => CopyKind::NotArticle,
         _ => kind::of(&draft.headline, draft.blocks.iter().map(|b| b.text.as_str())),
     };
@@ -152,14 +230,20 @@ fn finish(
     };
     // Agencies and the wire itself are no people.
     authors.retain(|a| !a.is_empty() && rules.agencies.name(a).is_none() && *a != raw.source.name);
-    let agency = draft.dateline.as_ref().and_then(|d| d.agency.clone()).or_else(|| raw.source.agency.clone());
+    let agency = draft.dateline.as_ref().and_then(|d| d.agency.clone());
+    let agency = agency.or_else(|| draft.signed.clone()).or_else(|| raw.source.agency.clone());
     let mut media = entry.media.clone();
     if media.is_empty() {
         media.extend(article.image.clone());
     }
     let mut repairs = raw.repairs.clone();
-    if let Some(why) = not_article {
+    if let Some(why) = page {
         repairs.push(Repair { kind: format!("page_{why}"), count: 1 });
+    }
+    let undecoded = text.matches('\u{fffd}').count();
+    if undecoded > 0 {
+        let count = u32::try_from(undecoded).unwrap_or(u32::MAX);
+        repairs.push(Repair { kind: "undecoded_characters".to_owned(), count });
     }
     let fingerprint = if text.is_empty() {
         lead.as_deref().map_or_else(Fingerprint::default, fingerprint)
@@ -203,6 +287,7 @@ fn finish(
         copyright_notice: draft.copyright_notice.or_else(|| entry.copyright.clone()).or(article.copyright),
         usage_terms: draft.usage_terms,
         removed: draft.removed,
+        memory_version: None,
         fingerprint,
         repairs,
         partial: raw.partial,

@@ -27,6 +27,27 @@ pub fn shingles(text: &str) -> Vec<u64> {
     shingles_of(&words(text))
 }
 
+/// Bins of a sketch.
+const SKETCH: usize = 64;
+
+/// The first bins of a text's signature: enough to see that two dispatches are the same; empty for a text without a word.
+pub(crate) fn sketch(text: &str) -> Vec<u32> {
+    let words = words(text);
+    if words.is_empty() {
+        return Vec::new();
+    }
+    signature(&shingles_of(&words)).into_iter().take(SKETCH).collect()
+}
+
+/// How like two sketches are, 0 to 1: an estimate of the share of shingles that the texts have in common.
+pub(crate) fn alike(one: &[u32], other: &[u32]) -> f64 {
+    let bins = one.len().min(other.len());
+    if bins == 0 {
+        return 0.0;
+    }
+    one.iter().zip(other).filter(|(a, b)| a == b).count() as f64 / bins as f64
+}
+
 /// Words in small letters, without punctuation.
 fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric())

@@ -1,17 +1,28 @@
 //! Text hygiene: NFC, one sort of space, nothing invisible, doubly encoded text mended.
 
+use std::borrow::Cow;
+
 use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::mojibake;
 
 /// One line of clean text: runs of white space become one space, soft hyphens, zero-width characters, bidi controls and
 /// control characters go, the rest is NFC. Quotes and dashes stay as written.
 pub(crate) fn line(text: &str) -> String {
-    let text = mend_mojibake(text);
-    let text: &str = &text;
+    let text = entities(text);
+    let text = mojibake::mend(&text);
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_whitespace() || matches!(c, '\u{00a0}' | '\u{2028}' | '\u{2029}') {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c.is_whitespace() || matches!(c, '\u{2800}' | '\u{3164}' | '\u{ffa0}') {
             if !out.is_empty() && !out.ends_with(' ') {
                 out.push(' ');
+            }
+        } else if is_joiner(c) {
+            // Between letters of scripts that join, these change the word; elsewhere they are litter.
+            let joins = |c: Option<char>| c.is_some_and(needs_joiners);
+            if joins(out.chars().next_back()) && joins(chars.peek().copied()) {
+                out.push(c);
             }
         } else if !invisible(c) {
             out.push(c);
@@ -21,11 +32,26 @@ pub(crate) fn line(text: &str) -> String {
     if is_nfc(&out) { out } else { out.nfc().collect() }
 }
 
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// Letters between which a joiner or non-joiner is spelling: Arabic and Persian, the scripts of India and its
+/// neighbours, and emoji.
+fn needs_joiners(c: char) -> bool {
+    matches!(c, '\u{0600}'..='\u{08ff}' | '\u{0900}'..='\u{0dff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{fb50}'..='\u{fdff}' | '\u{1f000}'..='\u{1faff}')
+}
+
 fn invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
-            | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}')
+            // Soft hyphen, combining grapheme joiner, marks and isolates of direction, Mongolian vowel separator.
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            // Word joiner and invisible operators, deprecated format characters.
+            | '\u{2060}'..='\u{206f}'
+            // Byte order mark, annotations, object replacement, non-characters, tags.
+            | '\u{feff}' | '\u{fff9}'..='\u{fffc}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Words in small letters, joined by single spaces: equal for lines that differ in case, spacing and punctuation.
@@ -40,25 +66,108 @@ pub(crate) fn key(text: &str) -> String {
     out
 }
 
-/// UTF-8 that somebody read as Windows-1252 (`Ã©` for `é`) is turned back, where all of its odd characters fit.
-fn mend_mojibake(text: &str) -> std::borrow::Cow<'_, str> {
-    let suspicious = ["Ã", "â€", "Â"].iter().any(|sign| text.contains(sign));
-    if !suspicious {
-        return text.into();
+/// Entities that are still there after a document was read, because somebody escaped twice: only those that nobody
+/// writes by hand.
+pub(crate) fn entities(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
     }
-    let bytes: Option<Vec<u8>> = text.chars().map(windows_1252).collect();
-    match bytes.map(String::from_utf8) {
-        Some(Ok(mended)) => mended.into(),
-        _ => text.into(),
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let end = from.bytes().take(12).position(|b| b == b';');
+        match end.and_then(|end| from.get(1..end).and_then(reference).map(|c| (c, end))) {
+            Some((c, end)) => {
+                out.push(c);
+                rest = from.get(end + 1..).unwrap_or_default();
+            }
+            None => {
+                out.push('&');
+                rest = from.get(1..).unwrap_or_default();
+            }
+        }
     }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
-fn windows_1252(c: char) -> Option<u8> {
-    const HIGH: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
-    match u32::from(c) {
-        code @ (0..=0x7f | 0xa0..=0xff) => u8::try_from(code).ok(),
-        _ => HIGH.chars().position(|h| h == c).and_then(|at| u8::try_from(0x80 + at).ok()),
+/// The character of a reference's name or number.
+fn reference(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        return char::from_u32(code).filter(|c| !c.is_control());
     }
+    const NAMES: &[(&str, char)] = &[
+        ("amp", '&'),
+        ("quot", '"'),
+        ("apos", '\''),
+        ("nbsp", ' '),
+        ("lt", '<'),
+        ("gt", '>'),
+        ("laquo", '«'),
+        ("raquo", '»'),
+        ("lsquo", '‘'),
+        ("rsquo", '’'),
+        ("ldquo", '“'),
+        ("rdquo", '”'),
+        ("sbquo", '‚'),
+        ("bdquo", '„'),
+        ("ndash", '–'),
+        ("mdash", '—'),
+        ("hellip", '…'),
+        ("euro", '€'),
+        ("iexcl", '¡'),
+        ("iquest", '¿'),
+        ("ordf", 'ª'),
+        ("ordm", 'º'),
+        ("deg", '°'),
+        ("middot", '·'),
+        ("aacute", 'á'),
+        ("eacute", 'é'),
+        ("iacute", 'í'),
+        ("oacute", 'ó'),
+        ("uacute", 'ú'),
+        ("ntilde", 'ñ'),
+        ("Aacute", 'Á'),
+        ("Eacute", 'É'),
+        ("Iacute", 'Í'),
+        ("Oacute", 'Ó'),
+        ("Uacute", 'Ú'),
+        ("Ntilde", 'Ñ'),
+        ("agrave", 'à'),
+        ("egrave", 'è'),
+        ("igrave", 'ì'),
+        ("ograve", 'ò'),
+        ("ugrave", 'ù'),
+        ("Agrave", 'À'),
+        ("Egrave", 'È'),
+        ("acirc", 'â'),
+        ("ecirc", 'ê'),
+        ("icirc", 'î'),
+        ("ocirc", 'ô'),
+        ("ucirc", 'û'),
+        ("auml", 'ä'),
+        ("euml", 'ë'),
+        ("iuml", 'ï'),
+        ("ouml", 'ö'),
+        ("uuml", 'ü'),
+        ("Auml", 'Ä'),
+        ("Ouml", 'Ö'),
+        ("Uuml", 'Ü'),
+        ("szlig", 'ß'),
+        ("ccedil", 'ç'),
+        ("Ccedil", 'Ç'),
+        ("atilde", 'ã'),
+        ("otilde", 'õ'),
+        ("oelig", 'œ'),
+        ("shy", '\u{ad}'),
+    ];
+    NAMES.iter().find(|(known, _)| *known == name).map(|(_, c)| *c)
 }
 
 #[cfg(test)]
@@ -69,14 +178,30 @@ mod tests {
     fn lines_are_cleaned() {
         for (given, wanted) in [
             ("  a\u{a0}\n b ", "a b"),
+            ("a\u{2009}b\u{202f}c\u{3000}d\u{2028}e", "a b c d e"),
             ("in\u{ad}visible\u{200b}", "invisible"),
+            ("\u{202e}abc\u{202c} \u{2066}x\u{2069}\u{feff}", "abc x"),
+            ("a\u{200d}b", "ab"),
+            ("می\u{200c}خواهم", "می\u{200c}خواهم"),
+            ("👩\u{200d}🚒", "👩\u{200d}🚒"),
             ("e\u{301}t\u{e9}", "été"),
+            ("«así» “lo” dijo—", "«así» “lo” dijo—"),
             ("EspaÃ±a aprobÃ³", "España aprobó"),
-            ("dijo â€œsÃ\u{ad}â€\u{9d}", "dijo “sí”"),
-            ("Ã fica", "Ã fica"),
             ("", ""),
         ] {
             assert_eq!(line(given), wanted, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_escaped_twice_is_read() {
+        for (given, wanted) in [
+            ("Oro &amp; plata", "Oro & plata"),
+            ("Espa&ntilde;a &#8220;s&iacute;&#8221; &#x2013; hoy", "España “sí” – hoy"),
+            ("AT&T; R&D &c; & co", "AT&T; R&D &c; & co"),
+            ("&#0; &#xD800; &#99999999999;", "&#0; &#xD800; &#99999999999;"),
+        ] {
+            assert_eq!(entities(given), wanted);
         }
     }
 }

@@ -9,11 +9,14 @@ pub mod fingerprint;
 pub(crate) mod forum;
 pub(crate) mod hygiene;
 pub mod language;
+pub mod memory;
+pub(crate) mod mojibake;
+pub(crate) mod page_kind;
 pub(crate) mod pattern;
 pub mod rules;
 pub mod stage;
 
 pub use config::StripConfig;
-pub use core::strip;
+pub use core::{Stripped, strip};
 pub use rules::Rules;
 pub use stage::run_strip;

@@ -116,6 +116,7 @@ fn copy(id: &str, language: &str, at: Timestamp, line: &Value) -> CopyItem {
         copyright_notice: None,
         usage_terms: None,
         removed: Vec::new(),
+        memory_version: None,
         fingerprint,
         repairs: Vec::new(),
         partial: false,

@@ -4,16 +4,29 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
+use super::decode::decode;
 use crate::strip::Rules;
 use crate::strip::blocks::text_of;
-use crate::strip::extract::article;
+use crate::strip::extract::{Article, Seen, article};
 
 static RULES: LazyLock<Rules> = LazyLock::new(Rules::default);
 
-/// The article of a page: `{"id","title","text","authors","published","language",…}`. Bytes that are not UTF-8 are read
-/// with replacement characters; what is no article says why under `not_article`.
+/// The article of a page: `{"id","title","text","authors","published","language",…}`. What is no article says why under
+/// `not_article`.
 pub fn extract(id: &str, bytes: &[u8]) -> Value {
-    let article = article(&String::from_utf8_lossy(bytes));
+    told(id, &article(&decode(bytes)))
+}
+
+/// What [`extract`] answers, with `lines`: of each line of the page its text, how likely it is of the article, whether it
+/// stayed, and why it went.
+pub fn explain(id: &str, bytes: &[u8]) -> Value {
+    let (article, seen) = crate::strip::extract::explain(&decode(bytes));
+    let mut out = told(id, &article);
+    out["lines"] = seen.iter().map(line).collect();
+    out
+}
+
+fn told(id: &str, article: &Article) -> Value {
     let text = text_of(&[article.standfirst.as_slice(), article.blocks.as_slice()].concat());
     let sample = format!("{}. {text}", article.title.as_deref().unwrap_or_default());
     let told = RULES.languages.tell(&sample, article.language.as_deref());
@@ -26,6 +39,7 @@ pub fn extract(id: &str, bytes: &[u8]) -> Value {
         "published": article.published.map(|t| t.to_rfc3339()),
         "modified": article.modified.map(|t| t.to_rfc3339()),
         "language": told.language,
+        "language_confidence": (f64::from(told.confidence) * 100.0).round() / 100.0,
         "image": article.image.as_ref().map(|m| &m.url),
         "caption": article.image.as_ref().and_then(|m| m.caption.as_ref()),
         "credit": article.image.as_ref().and_then(|m| m.credit.as_ref()),
@@ -39,21 +53,13 @@ pub fn extract(id: &str, bytes: &[u8]) -> Value {
     })
 }
 
-/// What [`extract`] answers, with `lines`: of each line of the page its text, how likely it is of the article, whether it
-/// stayed, and why it went.
-pub fn explain(id: &str, bytes: &[u8]) -> Value {
-    let (_, seen) = crate::strip::extract::explain(&String::from_utf8_lossy(bytes));
-    let mut out = extract(id, bytes);
-    let lines = seen.iter().map(|line| {
-        json!({
-            "text": line.text,
-            "likely": (f64::from(line.likely) * 100.0).round() / 100.0,
-            "kept": line.kept,
-            "reason": line.reason,
-        })
-    });
-    out["lines"] = lines.collect();
-    out
+fn line(line: &Seen) -> Value {
+    json!({
+        "text": line.text,
+        "likely": (f64::from(line.likely) * 100.0).round() / 100.0,
+        "kept": line.kept,
+        "reason": line.reason,
+    })
 }
 
 #[cfg(test)]

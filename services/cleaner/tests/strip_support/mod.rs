@@ -1,8 +1,11 @@
 //! Entries to strip.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
+use wiredesk_cleaner::strip::memory::InForce;
 use wiredesk_cleaner::strip::{Rules, strip};
 use wiredesk_contract::message::Message;
 use wiredesk_contract::raw::{FeedEntry, Page};
@@ -58,8 +61,13 @@ pub fn page_item(title: &str, teaser: Option<&str>, html: &str, language: &str, 
 }
 
 pub fn run(raw: &RawItem) -> CopyItem {
-    match strip(raw, &RULES, raw.fetched_at) {
-        Outcome::Emit(mut copies) if copies.len() == 1 => copies.remove(0),
+    run_with(raw, &InForce::default())
+}
+
+/// The same with what is known of the source.
+pub fn run_with(raw: &RawItem, memory: &InForce) -> CopyItem {
+    match strip(raw, &RULES, memory, raw.fetched_at) {
+        Outcome::Emit(mut copies) if copies.len() == 1 => copies.remove(0).copy,
         other => panic!("one copy was expected, not {other:?}"),
     }
 }

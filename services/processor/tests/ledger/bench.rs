@@ -70,6 +70,7 @@ pub fn copy(name: &str, revision: u32, text: &str) -> CopyItem {
         copyright_notice: None,
         usage_terms: None,
         removed: Vec::new(),
+        memory_version: None,
         fingerprint: Fingerprint::default(),
         repairs: Vec::new(),
         partial: false,

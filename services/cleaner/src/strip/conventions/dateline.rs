@@ -10,12 +10,15 @@ use super::agencies::Agencies;
 use super::months::{MONTH, number};
 use crate::strip::pattern::pattern;
 
+/// Longest dateline that is looked for, in bytes.
+const LONGEST: usize = 300;
+
 const PLACE: &str = r"(?P<place>\p{Lu}[\p{L}'’.·\-/]*(?: (?:[\p{L}'’.·\-/]+)){0,4}?)";
 const REGION: &str = r"(?:, ?(?P<region>\p{Lu}[\p{L}.'’\- ]{1,30}?)|,? \((?P<region2>[^()]{2,40})\))?";
 
 fn date() -> String {
     format!(
-        r"(?:,? (?P<d>\d{{1,2}})(?:er|º|°|\.)?(?:(?: de| d['’]| of)? ?(?P<m>{MONTH})\b\.?)?(?:,?(?: de| del)? (?P<y>\d{{4}}))?|,? (?P<m2>{MONTH})\b\.? (?P<d2>\d{{1,2}})(?:,? (?P<y2>\d{{4}}))?)?"
+        r"(?:,? (?:(?:le|el|il|den|am|els?) )?(?P<d>\d{{1,2}})(?:er|º|°|\.)?(?:(?: de| d['’]| of)? ?(?P<m>{MONTH})\b\.?)?(?:,?(?: de| del)? (?P<y>\d{{4}}))?|,? (?P<m2>{MONTH})\b\.? (?P<d2>\d{{1,2}})(?:,? (?P<y2>\d{{4}}))?)?"
     )
 }
 
@@ -29,13 +32,34 @@ static CITY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
 /// `(ANSA) - ROMA, 22 MAR -`
 static AGENCY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"^\((?P<agency>[^()]{{2,40}})\)(?P<dash>[ .]*[-–—]+)\s*(?:{PLACE}(?i:{})[ .]*[-–—]+\s*)?",
+        r"^\((?P<agency>[^()]{{2,40}})\)(?:(?P<dash>[ .]*[-–—]+)\s*(?:{PLACE}(?i:{date})[ .]*[-–—]+\s*)?|\s+{place}(?i:{date2})(?P<dash2>[ .]*[-–—]+)\s*)",
+        date = date(),
+        place = PLACE.replace("?P<place>", "?P<place2>"),
+        date2 = date()
+            .replace("?P<d>", "?P<d3>")
+            .replace("?P<m>", "?P<m3>")
+            .replace("?P<y>", "?P<y3>")
+            .replace("?P<d2>", "?P<d4>")
+            .replace("?P<m2>", "?P<m4>")
+            .replace("?P<y2>", "?P<y4>"),
+    ))
+});
+/// `Nov 24 (Reuters) -`, `24 November (Reuters) -`
+static DATE_ONLY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i)^(?:(?P<d>\d{{1,2}})(?:er|º|°|\.)?(?: de| d['’]| of)? (?P<m>{MONTH})\b\.?(?:,?(?: de| del)? (?P<y>\d{{4}}))?|(?P<m2>{MONTH})\b\.? (?P<d2>\d{{1,2}})(?:,? (?P<y2>\d{{4}}))?),? ?\((?P<agency>[^()]{{2,40}})\)(?P<dash>[ .]*[-–—]+)\s*"
+    ))
+});
+/// `EFE.-`, `AFP -`, `AGI - Roma, 24 nov. -`
+static AGENCY_BARE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"^(?P<agency>\p{{Lu}}{{2,6}}|Efe|dpa|Reuters|Lusa|Europa Press|EUROPA PRESS)(?P<dash>\s*\.?\s?[-–—]+)\s*(?:{PLACE}(?i:{})[ .]*[-–—]+\s*)?",
         date()
     ))
 });
 /// `ACN Barcelona –`
 static AGENCY_CITY: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!(r"^(?P<agency>[A-Z]{{3,6}}) {PLACE}(?P<dash>\.-|\s*[-–—]+)\s+")));
+    LazyLock::new(|| pattern(&format!(r"^(?P<agency>[A-Z]{{3,6}}) {PLACE}(?P<dash>\.-|\s*[-–—]+)(?:\s+|$)")));
 
 static MONTH_ONLY: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)^{MONTH}\.?$")));
 
@@ -46,31 +70,52 @@ pub(crate) struct Found {
     pub(crate) rest: usize,
 }
 
-/// The dateline at the start of `text`; `near` is the day of publication in the wire's zone, which gives the year.
-pub(crate) fn find(text: &str, near: NaiveDate, agencies: &Agencies) -> Option<Found> {
-    if let Some(found) = CITY_FIRST.captures(text) {
-        return accept(text, &found, near, agencies);
+/// The dateline at the start of `text`; `near` is the day of publication in the wire's zone, which gives the year; without it
+/// a date without a year is none.
+pub(crate) fn find(text: &str, near: Option<NaiveDate>, agencies: &Agencies) -> Option<Found> {
+    let head = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default();
+    let forms: [&Regex; 5] = [&CITY_FIRST, &AGENCY_FIRST, &DATE_ONLY, &AGENCY_CITY, &AGENCY_BARE];
+    for form in forms {
+        if let Some(found) = form.captures(head) {
+            // Without brackets only the agency's own name makes it one.
+            let bare = std::ptr::eq(form, &raw const *AGENCY_BARE);
+            let known = || found.name("agency").is_some_and(|a| agencies.name(a.as_str()).is_some());
+            if bare && !known() {
+                return None;
+            }
+            return accept(text, &found, near, agencies);
+        }
     }
-    if let Some(found) = AGENCY_FIRST.captures(text) {
-        return accept(text, &found, near, agencies);
-    }
-    let found = AGENCY_CITY.captures(text)?;
-    accept(text, &found, near, agencies)
+    None
 }
 
 /// Does the text open with the dateline of a known agency?
 pub(crate) fn opens(text: &str) -> bool {
-    find(text, NaiveDate::default(), &Agencies::default()).is_some()
+    find(text, None, &Agencies::default()).is_some()
 }
 
 /// Is this line nothing but a dateline of an agency that is known?
 pub(crate) fn is_line(text: &str) -> bool {
-    find(text, NaiveDate::default(), &Agencies::default())
+    find(text, None, &Agencies::default())
         .is_some_and(|found| text.get(found.rest..).is_some_and(|rest| rest.trim().is_empty()))
 }
 
-fn accept(text: &str, found: &Captures<'_>, near: NaiveDate, agencies: &Agencies) -> Option<Found> {
-    let get = |name: &str| found.name(name).map(|m| m.as_str());
+fn accept(text: &str, found: &Captures<'_>, near: Option<NaiveDate>, agencies: &Agencies) -> Option<Found> {
+    // Names that a pattern needs twice have their twins.
+    let get = |name: &str| {
+        let twin = match name {
+            "place" => "place2",
+            "dash" => "dash2",
+            "d" => "d3",
+            "m" => "m3",
+            "y" => "y3",
+            "d2" => "d4",
+            "m2" => "m4",
+            "y2" => "y4",
+            _ => "",
+        };
+        found.name(name).or_else(|| found.name(twin)).map(|m| m.as_str())
+    };
     let whole = found.get(0)?;
     let printed = get("agency")?.trim();
     let day: Option<u32> = get("d").or_else(|| get("d2")).and_then(|d| d.parse().ok());
@@ -102,7 +147,7 @@ fn accept(text: &str, found: &Captures<'_>, near: NaiveDate, agencies: &Agencies
         return None;
     }
     // Without a dash it is a dateline only as a paragraph of its own, or with a date.
-    if get("dash").is_none() && found.name("place").is_some() && !rest.is_empty() && day.is_none() {
+    if get("dash").is_none() && get("place").is_some() && !rest.is_empty() && day.is_none() {
         return None;
     }
     let dateline = Dateline {
@@ -116,12 +161,19 @@ fn accept(text: &str, found: &Captures<'_>, near: NaiveDate, agencies: &Agencies
 }
 
 /// The day that is meant: the nearest at or before the day after publication.
-fn resolve(day: Option<u32>, month: Option<u32>, year: Option<i32>, near: NaiveDate) -> Option<NaiveDate> {
+fn resolve(
+    day: Option<u32>,
+    month: Option<u32>,
+    year: Option<i32>,
+    near: Option<NaiveDate>,
+) -> Option<NaiveDate> {
     let day = day?;
-    let latest = near + Duration::days(1);
+    if let (Some(month), Some(year)) = (month, year) {
+        return NaiveDate::from_ymd_opt(year, month, day);
+    }
+    let latest = near?.checked_add_signed(Duration::days(1))?;
     match (month, year) {
-        (Some(month), Some(year)) => NaiveDate::from_ymd_opt(year, month, day),
-        (Some(month), None) => (0..=4)
+        (Some(month), _) => (0..=4)
             .filter_map(|back| NaiveDate::from_ymd_opt(latest.year() - back, month, day))
             .find(|date| *date <= latest),
         (None, _) => (0..=31).map(|back| latest - Duration::days(back)).find(|date| date.day() == day),

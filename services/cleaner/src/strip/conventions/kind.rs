@@ -7,18 +7,21 @@ use wiredesk_contract::status::CopyKind;
 
 use crate::strip::pattern::pattern;
 
+/// Days that an agenda is for.
+const DAYS: &str = "hoy|mañana|lunes|martes|miércoles|jueves|viernes|sábado|domingo|semana|aujourd['’]hui|demain|jour|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|semaine|hoje|amanhã|segunda|terça|quarta|quinta|sexta|sábado|oggi|domani|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|settimana|heute|morgen|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|woche|avui|demà|dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge|today|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|día|dia|giorno";
+
 static PLANNING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(?:efe\.? ?)?(?:previsiones\b|previsions? informatives|previsiones informativas|agenda(?:\s*[:.]| informativa| de | del | per a | für | gráfica)|l['’]agenda\b|temas del d[ií]a|gli avvenimenti (?:previsti|di)|terminvorschau|tagesvorschau|termine (?:am|für|der)|news coverage advisory|coverage advisory|bc-.*advisory|daybook|news agenda|diary\b|prévisions\b|previsão\b|agenda$)|\badvisory\b.*\d{1,2}:\d{2}",
-    )
+    pattern(&format!(
+        r"(?i)^(?:(?:efe|ep|europa press|afp|ansa|lusa|acn|dpa)[.:\- ]+)?(?:previsiones(?:\s*[.:]|$| informativas| nacional| internacional| (?:de|del|para)(?: la| el)? (?:{DAYS}))|previsions(?:\s*[.:]|$| informatives| (?:de|del|per a)(?: la| el)? (?:{DAYS}))|prévisions(?:\s*[.:]|$| (?:france|monde|économie|sports?|internationales?|pour)\b)|previsões(?:\s*[.:]|$| para)|agenda$|agenda\s*[:.]\s*(?:previs|prév|{DAYS})|agenda (?:informativa|informativo|gráfica|lusa\b|efe\b|afp\b|acn\b|europa press)|agenda (?:(?:de|del|du|di|da|des|para|pour|per|per a|für|for)(?: la| el| le| os| den| die)? )(?:{DAYS})\b|agenda (?:política|politica|económica|cultural|deportiva|internacional|nacional|international|économique) (?:de|del|du|di|para)(?: la| el)? (?:{DAYS})\b|l['’]agenda (?:\p{{L}}+ )?(?:du jour|de demain|de la semaine|d['’]aujourd['’]hui|d['’]avui|de demà|per a)|temas del d[ií]a|temes del dia|gli avvenimenti (?:previsti|di)|appuntamenti (?:di|del|per)|(?:dpa-)?(?:terminvorschau|tagesvorschau|wochenvorschau)|(?:die )?termine (?:am|für|der|des|heute|morgen)\b|(?:\p{{L}}+ )?(?:news )?coverage advisory|bc-.*advisory|daybook\b|news agenda\b|diary(?:\s*[-:–]|$| (?:of|for) )|planning (?:advisory|note)|(?:upi|ap|afp|reuters) (?:news )?(?:planner|schedule|advisory))|\badvisory\b.*\d{{1,2}}:\d{{2}}"
+    ))
 });
 static ROUNDUP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\((?:cr[óo]nica )?resumen\)|^(?:resumen de|news summary|reuters news summary|les titres de)\b",
+        r"(?i)\((?:cr[óo]nica )?resumen\)|\(sumario\)|^(?:resumen (?:de (?:noticias|prensa|la jornada|la mañana|la tarde)|informativo|del día)|resum (?:de notícies|informatiu|del dia)|(?:\p{L}+ )?news (?:summary|digest)|(?:las )?(?:noticias|claves) más (?:importantes|destacadas) (?:del día|de la jornada)|les titres de\b|l['’]essentiel de l['’]actualité|le point sur l['’]actualité|die (?:wichtigsten )?nachrichten des tages|nachrichtenüberblick|le notizie (?:più importanti )?del giorno|resumo (?:das notícias|do dia)|principais notícias do dia)\b",
     )
 });
 static AGENDA_LINE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^-{1,2} ?\d{1,2}[.:]\d{2} ?(?:horas|h\b|uhr)?"));
+    LazyLock::new(|| pattern(r"(?i)^(?:[-–—*•]{1,2} ?)\d{1,2}[.:h]\d{2} ?(?:horas|hores|h\b|uhr)?"));
 
 /// The sort of copy, from its headline and lines.
 pub(crate) fn of<'a>(headline: &str, lines: impl Iterator<Item = &'a str>) -> CopyKind {

@@ -14,7 +14,8 @@ pub(crate) use apply::{Context, Draft, apply};
 /// Is this line nothing but a dateline, a byline above one, or wire marks?
 pub(crate) fn own_line(text: &str) -> bool {
     let short = text.chars().count() <= 120;
-    let marks = || marks::of_end(text, &mut marks::Marks::default()).is_empty();
+    let capitals = !text.chars().any(char::is_lowercase);
+    let marks = || marks::of_line(text, capitals, &mut marks::Marks::default());
     short
         && (dateline::is_line(text)
             || marks()
@@ -24,8 +25,12 @@ pub(crate) fn own_line(text: &str) -> bool {
 
 /// Does the line open with a dateline that names a known agency?
 pub(crate) fn has_dateline(text: &str) -> bool {
-    // No dateline lacks its brackets but those of ACN.
-    (text.contains('(') || text.starts_with("ACN")) && dateline::opens(text)
+    // The patterns cost more than a look at the first bytes.
+    let head = text.as_bytes().get(..120.min(text.len())).unwrap_or_default();
+    let capitals = head.iter().take(2).all(u8::is_ascii_uppercase)
+        || head.starts_with(b"dpa")
+        || head.starts_with(b"Efe");
+    (head.contains(&b'(') || capitals) && dateline::opens(text)
 }
 
 /// Is this a copyright line?

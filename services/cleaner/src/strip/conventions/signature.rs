@@ -8,25 +8,43 @@ use crate::strip::pattern::pattern;
 
 static REPORTING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\(+\s*(?:(?:additional )?reporting|writing|editing|compiled|edited|written|reportage|rédigé|édité|version française|con información|información de|com informações|reportagem|redaktion|a cura di|[\w.]+@[\w.]+)[^()]*(?:\([^()]*\)[^()]*)*\)*\.?$",
+        r"(?i)^\(+\s*(?:(?:additional )?reporting|reported by|writing|editing|compiled|edited|written|reportage|reporter|rédigé|rédaction|édité|version française|con información|información de|escrito por|reporte (?:de|por)|editado|edición|com informações|reportagem|edição|redaktion|bericht von|mitarbeit|redigiert|a cura di|redazione|scritto da|informació de|redacció|[\w.]+@[\w.]+)[^()]*(?:\([^()]*\)[^()]*)*\)*\.?$",
+    )
+});
+/// Without brackets it takes two of a desk's verbs, or the wire's own sentence.
+static REPORTING_BARE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:reporting|writing|reportage|reportagem|rédigé|escrito|reporte|bericht|scritto)\b.{3,120}[;.,]\s*(?:additional|writing|editing|editado|edición|edição|édité|redigiert|redaktion|a cura di|modifica)\b.{3,120}|our standards: .{0,60}trust principles.{0,10}|\(\([\w.]+@[\w.]+;?\)\))$",
     )
 });
 static COPYRIGHT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:©|\(c\) ?\d|copyright\b|riproduzione riservata|.{0,20}todos los derechos reservados|.{0,20}tous droits réservés|.{0,20}all rights reserved|.{0,20}alle rechte vorbehalten|.{0,20}todos os direitos reservados|.{0,20}tots els drets reservats|está expresamente prohibida)",
+        r"(?i)^(?:©|\(c\) ?[\d\p{Lu}]|copyright (?:©|\(c\)|\d{4}|by\b)|(?-i:Copyright|COPYRIGHT) \p{Lu}.{2,80}$|riproduzione riservata|.{0,20}todos los derechos reservados|.{0,20}tous droits (?:de (?:reproduction|diffusion)|réservés)|.{0,20}all rights reserved|.{0,20}alle rechte vorbehalten|.{0,20}todos os direitos reservados|.{0,20}tutti i diritti riservati|.{0,20}tots els drets reservats|(?:queda |está )?(?:expresamente |totalmente |terminantemente )?prohibida (?:la|su|toda) (?:redistribución|reproducción|redifusión|difusión|reproducció|copia)|(?:toute )?reproduction (?:interdite|et diffusion interdites)|(?:é )?proibida a (?:reprodução|redistribuição)|(?:vietata|è vietata) la riproduzione|esta noticia no puede ser|este contenido no puede ser|this material may not be|nachdruck|weiterverbreitung|vervielfältigung)",
     )
 });
 static TERMS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)prohibida la re|prohibid|reproduction interdite|riproduzione riservata|vorbehalten|rights reserved|droits réservés|derechos reservados|direitos reservados|drets reservats|proibida",
+        r"(?i)prohibid|interdit|riservata|vietata|riservati|vorbehalten|untersagt|verboten|rights reserved|droits .{0,60}réservés|derechos reservados|direitos reservados|drets reservats|proibida|no puede ser|may not be|restrictions",
     )
 });
+static OWNED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)©|\(c\)|copyright|dpa:\d"));
 static DPA_ID: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bdpa:\d{6}-\d+-\d+/\d+\b"));
 static CORRECTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\((?:this .{0,40}story (?:has been|was|is) (?:corrected|refiled)|corrects?\b|refiles?\b|fixes\b|corrige\b|corregit|corrigé|esta noticia (?:se )?ha(?: sido)? correg|korrigiert|corregge)",
+        r"(?i)^(?:[(\[](?:this .{0,40}(?:story|version|article|item) (?:has been|was|is|corrects|removes|adds) ?(?:corrected|refiled|updated to correct)?|correct(?:s|ed|ion)\b|refiles?\b|removes\b|fixes\b|clarifies\b|corrige\b|corrección\b|corregid[ao]\b|rectifica\b|rectifie\b|rectificatif\b|correction\b|corrigé|corrige|correção\b|corrigid[ao]\b|retifica\b|corregge\b|correzione\b|rettifica\b|korrigiert|korrektur\b|berichtig|berichtet wird|corregeix\b|correcció\b|rectificació\b|esta noticia .{0,20}correg)|(?:esta (?:noticia|información)|este (?:despacho|texto)) (?:se )?ha (?:sido )?corregid[ao]|this (?:story|article) (?:has been|was) corrected to)",
     )
 });
+/// The initials of those who wrote and checked: `gr/bp`, `dpa hh yyzz n1 gh`.
+static INITIALS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:[(/\-–]{0,3}[a-zà-ÿ]{2,5}(?:[/\-][a-zà-ÿ]{2,5}){1,5}\)?|[/\-–]{1,3}[a-zà-ÿ]{2,4}|[(/\-–]{0,3}\p{Lu}{2,4}(?:/\p{Lu}{2,4}){0,4}\)?|(?:dpa(?: [a-z]{2,4}){1,6}(?: n\d [a-z]{2,3})?|[a-z]{2,4}(?: [a-z]{2,4}){0,4} n\d(?: [a-z]{2,4}){1,2}))\.?$",
+    )
+});
+
+/// Is this line nothing but initials? Only below a text.
+pub(crate) fn initials(line: &str) -> bool {
+    line.len() <= 40 && INITIALS.is_match(line)
+}
 
 /// What a line below the text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +53,8 @@ pub(crate) enum Line {
     Signature,
     /// A copyright line; with terms of use or without.
     Copyright {
+        /// It says whose the text is.
+        notice: bool,
         /// It names terms of use.
         terms: bool,
     },
@@ -49,10 +69,10 @@ pub(crate) fn of(line: &str) -> Option<Line> {
     }
     if CORRECTION.is_match(line) {
         Some(Line::Correction)
-    } else if REPORTING.is_match(line) {
+    } else if REPORTING.is_match(line) || REPORTING_BARE.is_match(line) {
         Some(Line::Signature)
     } else if COPYRIGHT.is_match(line) || DPA_ID.is_match(line) && line.chars().count() < 80 {
-        Some(Line::Copyright { terms: TERMS.is_match(line) })
+        Some(Line::Copyright { notice: OWNED.is_match(line), terms: TERMS.is_match(line) })
     } else {
         None
     }
@@ -67,11 +87,11 @@ mod tests {
         for (line, wanted) in [
             ("(Reporting by Ada Quill in Puebla, Mexico; editing by Tom Wren)", Some(Line::Signature)),
             ("((ada.quill@example.test;))", Some(Line::Signature)),
-            ("© dpa-infocom, dpa:261124-99-55290/2", Some(Line::Copyright { terms: false })),
-            ("Riproduzione riservata © Copyright ANSA", Some(Line::Copyright { terms: true })),
+            ("© dpa-infocom, dpa:261124-99-55290/2", Some(Line::Copyright { notice: true, terms: false })),
+            ("Riproduzione riservata © Copyright ANSA", Some(Line::Copyright { notice: true, terms: true })),
             (
                 "(c) 2026 Europa Press. Está expresamente prohibida la redistribución.",
-                Some(Line::Copyright { terms: true }),
+                Some(Line::Copyright { notice: true, terms: true }),
             ),
             (
                 "(This May 23 story has been corrected to fix the spelling of a name in paragraph 2)",

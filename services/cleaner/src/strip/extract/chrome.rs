@@ -39,8 +39,11 @@ pub(crate) fn drop_lines(blocks: Vec<Block>, removed: &mut Vec<Removed>) -> Vec<
             Some(reason) => note(removed, &block.text, reason),
         }
     }
-    // Headings that nothing follows any more.
-    while kept.last().is_some_and(|b| b.kind == BlockKind::Subhead) {
+    // Headings that nothing follows any more; the wire's own last line looks like one.
+    while kept
+        .last()
+        .is_some_and(|b| b.kind == BlockKind::Subhead && !crate::strip::conventions::own_line(&b.text))
+    {
         if let Some(block) = kept.pop() {
             note(removed, &block.text, "empty_section");
         }

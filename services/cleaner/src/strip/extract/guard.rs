@@ -4,6 +4,8 @@
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 /// Most open elements. Real pages stay below 100; a tree builder's time grows with depth times tags.
 const DEEPEST: usize = 512;
+/// Most attributes of a tag. The parser compares each with all before it.
+const MOST_ATTRIBUTES: usize = 400;
 /// Drawing elements. Only there does `/>` close a tag; anything else among them takes the parser back to HTML.
 const SVG: &[&[u8]] = &[
     b"g",
@@ -73,9 +75,16 @@ pub(crate) fn refuse(html: &str) -> Option<&'static str> {
     } else if head.chars().filter(|c| matches!(c, '\0'..='\u{8}' | '\u{fffd}')).count() > head.len() / 20 + 3
     {
         Some("binary")
+    } else if html.len() > 1 << 20 && strays(html.as_bytes()) > html.len() / 20 {
+        Some("not_html")
     } else {
         refuse_fragment(html)
     }
+}
+
+/// How many `<` open no tag: each is a token of its own to the parser.
+fn strays(html: &[u8]) -> usize {
+    html.windows(2).filter(|pair| pair.first() == Some(&b'<') && pair.get(1) == Some(&b'<')).count()
 }
 
 /// Why a fragment is not parsed.
@@ -83,11 +92,44 @@ pub(crate) fn refuse_fragment(html: &str) -> Option<&'static str> {
     if html.len() > MOST_BYTES {
         return Some("too_large");
     }
-    (depth(html.as_bytes()) > DEEPEST).then_some("too_deep")
+    match depth(html.as_bytes()) {
+        None => Some("too_many_attributes"),
+        Some(depth) => (depth > DEEPEST).then_some("too_deep"),
+    }
 }
 
-/// The deepest nesting that the tags of a document can come to, roughly: scripts and comments are skipped.
-fn depth(html: &[u8]) -> usize {
+/// Where the tag ends that starts with this name, and how many attributes it has.
+fn tag(rest: &[u8], name: usize) -> (usize, usize) {
+    let byte = |at: usize| rest.get(at).copied();
+    let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c');
+    let until = |from: usize, stop: &dyn Fn(u8) -> bool| {
+        rest.get(from..)
+            .and_then(|r| r.iter().position(|b| stop(*b)))
+            .map_or(rest.len(), |found| from + found)
+    };
+    let (mut at, mut count) = (name, 0);
+    loop {
+        at = until(at, &|b| !space(b) && b != b'/');
+        match byte(at) {
+            None | Some(b'>') => return (at, count),
+            Some(_) => count += 1,
+        }
+        at = until(at + 1, &|b| space(b) || matches!(b, b'/' | b'>' | b'='));
+        let value = until(at, &|b| !space(b));
+        if byte(value) != Some(b'=') {
+            continue;
+        }
+        at = until(value + 1, &|b| !space(b));
+        at = match byte(at) {
+            Some(quote @ (b'"' | b'\'')) => until(at + 1, &|b| b == quote) + 1,
+            _ => until(at, &|b| space(b) || b == b'>'),
+        };
+    }
+}
+
+/// The deepest nesting that the tags of a document can come to, roughly: scripts are skipped. `None` where a tag has too many
+/// attributes.
+fn depth(html: &[u8]) -> Option<usize> {
     let (mut at, mut open, mut deepest, mut in_svg) = (0, 0usize, 0, false);
     while let Some(found) = html.get(at..).and_then(|rest| rest.iter().position(|b| *b == b'<')) {
         at += found + 1;
@@ -96,6 +138,12 @@ fn depth(html: &[u8]) -> usize {
         let name = rest.get(usize::from(closing)..).unwrap_or_default();
         let length = name.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
         let name = name.get(..length).unwrap_or_default();
+        let (end, attributes) =
+            if name.is_empty() { (0, 0) } else { tag(rest, usize::from(closing) + length) };
+        if attributes > MOST_ATTRIBUTES {
+            return None;
+        }
+        at += end;
         if name.is_empty() || OPEN_ENDED.iter().any(|o| name.eq_ignore_ascii_case(o)) {
             continue;
         }
@@ -105,19 +153,18 @@ fn depth(html: &[u8]) -> usize {
         }
         let raw = [b"script".as_slice(), b"style", b"textarea", b"title", b"noscript", b"template"];
         if raw.iter().any(|r| name.eq_ignore_ascii_case(r)) {
-            at += end_of_raw(rest, name);
+            at += end_of_raw(rest.get(end..).unwrap_or_default(), name);
             continue;
         }
         in_svg =
             name.eq_ignore_ascii_case(b"svg") || in_svg && SVG.iter().any(|s| name.eq_ignore_ascii_case(s));
-        let end = rest.iter().take(65_536).position(|b| *b == b'>').unwrap_or(0);
         if in_svg && end > 0 && rest.get(end - 1) == Some(&b'/') {
             continue;
         }
         open += 1;
         deepest = deepest.max(open);
     }
-    deepest
+    Some(deepest)
 }
 
 /// Where the content of a raw element ends, from its name on.
@@ -149,6 +196,16 @@ mod tests {
         }
         assert_eq!(refuse(&"<svg><g><path d='M0'/><circle/></g></svg>".repeat(10_000)), None);
         assert_eq!(refuse(&"<p>a<br>b<li>c".repeat(10_000)), None);
+        let names: String = (0..2_000).map(|n| format!("a{n} ")).collect();
+        for many in [
+            format!("<p {names}>"),
+            format!("<p x='>' {names}"),
+            format!("<p a=b\" x=\">\" {names}>"),
+            format!("<b/{}>", names.replace(' ', "/")),
+        ] {
+            assert_eq!(refuse(&many), Some("too_many_attributes"), "{many:.40}");
+        }
+        assert_eq!(refuse(&format!("<p title=\"{names}\" class='{names}'>x</p>")), None);
         let script = "<script>document.write('</p><div><div>')</script>".repeat(1_000);
         assert_eq!(refuse(&script), None);
         assert_eq!(refuse(&"<div><b>x</b></div>".repeat(10_000)), None);

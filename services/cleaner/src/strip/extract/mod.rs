@@ -133,6 +133,9 @@ fn read(html: &str, tell: bool) -> (Article, Vec<Seen>) {
     if !pasted && (length < FEWEST_CHARS || !prose) {
         article.not_article = Some("no_body");
     }
+    if !pasted && let Some(kind) = super::page_kind::of(html, &page, &article) {
+        article.not_article = Some(kind);
+    }
     let seen = if tell { seen(&page, &choice) } else { Vec::new() };
     (article, seen)
 }

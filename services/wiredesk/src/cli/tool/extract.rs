@@ -1,6 +1,6 @@
 //! `wiredesk tool extract`.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use super::input;
@@ -9,8 +9,21 @@ use crate::parts::cleaner;
 
 const ENDINGS: [&str; 4] = [".html", ".htm", ".html.gz", ".htm.gz"];
 
-/// Extracts every page; its id is the file's stem.
-pub fn run(paths: &[PathBuf], out: &mut Output) -> io::Result<()> {
+/// How the lines of a page are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// The article only.
+    Article,
+    /// Also each line of the page, and why it stayed or went; for people, on a terminal.
+    Lines,
+}
+
+/// Extracts every page; its id is the file's stem. With [`Telling::Lines`] a terminal gets text with colours (none with
+/// `NO_COLOR`), and a pipe JSON Lines as ever.
+pub fn run(paths: &[PathBuf], telling: Telling, out: &mut Output) -> io::Result<()> {
+    let watched = io::stdout().is_terminal();
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    let colour = if plain { cleaner::tool::Colour::None } else { cleaner::tool::Colour::Ansi };
     let mut files = Vec::new();
     for path in paths {
         match input::walk(std::slice::from_ref(path), &ENDINGS) {
@@ -22,7 +35,13 @@ pub fn run(paths: &[PathBuf], out: &mut Output) -> io::Result<()> {
     for file in &files {
         let name = input::name(file);
         match input::document(file, &bar) {
-            Ok(bytes) => out.write_of(&name, || cleaner::tool::extract(&id(file), &bytes))?,
+            Ok(bytes) => match telling {
+                Telling::Article => out.write_of(&name, || cleaner::tool::extract(&id(file), &bytes))?,
+                Telling::Lines if watched => out.text_of(&name, || {
+                    cleaner::tool::paint(&cleaner::tool::explain(&id(file), &bytes), colour)
+                })?,
+                Telling::Lines => out.write_of(&name, || cleaner::tool::explain(&id(file), &bytes))?,
+            },
             Err(error) => out.skip(&name, &format!("it cannot be read: {error}")),
         }
     }

@@ -34,6 +34,9 @@ pub enum Tool {
         /// .html and .html.gz files, or folders of them; - is stdin
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        /// Tell of each line of the page why it stayed or went; in colours on a terminal, unless NO_COLOR is set
+        #[arg(long)]
+        explain: bool,
     },
     /// Cleans wire copy
     Clean(LinesArgs),
@@ -69,7 +72,10 @@ pub fn run(tool: &Tool) -> Result<ExitCode, Failure> {
     let mut out = Output::stdout();
     let result = match tool {
         Tool::Feed { files, list } => feed::run(files, list.as_deref(), &mut out),
-        Tool::Extract { paths } => extract::run(paths, &mut out),
+        Tool::Extract { paths, explain } => {
+            let telling = if *explain { extract::Telling::Lines } else { extract::Telling::Article };
+            extract::run(paths, telling, &mut out)
+        }
         Tool::Clean(lines) => lines::run(&lines.files, &mut out, cleaner::tool::clean),
         Tool::Dedupe { lines, window } => {
             let mut deduper = Deduper::new(*window);

@@ -29,14 +29,27 @@ impl Output {
 
     /// Writes what a core makes of an input; a core that panics costs this input only.
     pub fn write_of(&mut self, place: &str, core: impl FnOnce() -> Value) -> io::Result<()> {
+        match self.caught(place, core) {
+            Some(value) => self.write(&value),
+            None => Ok(()),
+        }
+    }
+
+    /// The same for people.
+    pub fn text_of(&mut self, place: &str, core: impl FnOnce() -> String) -> io::Result<()> {
+        match self.caught(place, core) {
+            Some(text) => self.out.write_all(text.as_bytes()),
+            None => Ok(()),
+        }
+    }
+
+    fn caught<T>(&mut self, place: &str, core: impl FnOnce() -> T) -> Option<T> {
         match catch_unwind(AssertUnwindSafe(core)) {
-            Ok(value) => self.write(&value),
+            Ok(value) => Some(value),
             Err(payload) => {
-                self.skip(
-                    place,
-                    &format!("the core panicked ({}); report it with this input", said(payload.as_ref())),
-                );
-                Ok(())
+                let said = said(payload.as_ref());
+                self.skip(place, &format!("the core panicked ({said}); report it with this input"));
+                None
             }
         }
     }
