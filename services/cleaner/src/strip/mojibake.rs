@@ -92,8 +92,9 @@ fn sure(first: u8, rest: &[char], found: char, before: Option<char>) -> Option<S
     }
     let letter = |c: char| c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ');
     let [second] = rest else {
-        let certain =
-            matches!(found, '\u{2010}'..='\u{2044}' | '\u{20a0}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}');
+        // Behind `â` come characters that end no word: `â€™`, `â‚¬`, `âœ…`.
+        let certain = matches!(found, '\u{2010}'..='\u{2044}' | '\u{20a0}'..='\u{20bf}' | '\u{2100}'..='\u{214f}'
+            | '\u{2190}'..='\u{21ff}' | '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}');
         let signs = rest.iter().any(|c| !letter(*c));
         return signs.then_some(if certain { Sure::Yes } else { Sure::Beside });
     };
@@ -138,6 +139,7 @@ mod tests {
             ("ÐŸÑ€Ð¸Ð²ÐµÑ‚", "Привет"),
             ("æ—¥æœ¬èªž", "日本語"),
             ("ðŸ˜€", "😀"),
+            ("âœ… Sí", "✅ Sí"),
             ("aÂ\u{a0}b", "a\u{a0}b"),
             ("EspaÃƒÂ±a", "España"),
             ("ÃœbermÃ¼tig", "Übermütig"),
@@ -181,6 +183,8 @@ mod tests {
             "AMANH\u{c3} – hoje",
             "AMANH\u{c3}\u{a0}É",
             "è“\u{ad}",
+            "â\u{a0}\u{ad}",
+            "â“”",
         ] {
             assert_eq!(mend(text), text);
         }

@@ -78,7 +78,7 @@ fn repeated(line: i64, on: &[usize], articles: &[SourceArticle]) -> Option<usize
     for article in on.iter().filter_map(|at| articles.get(*at)) {
         // One without prose is like any other: it proves nothing.
         let other = |known: &&SourceArticle| alike(&known.sketch, &article.sketch) >= ALIKE;
-        if !article.sketch.is_empty() && !dispatches.iter().any(|known| other(&known)) {
+        if !article.sketch.is_empty() && !dispatches.iter().any(other) {
             dispatches.push(article);
         }
     }
