@@ -379,6 +379,13 @@ fn titles_decks_and_subheads() {
         "{TITLE} municipal tras dos años de obras, según ha informado este martes la concejala de Comercio."
     );
     wrong.eq(&run(TITLE, &[&lead, NEXT])["text"], &*format!("{lead}\n{NEXT}"), &lead);
+
+    // An agenda's first line, which the feed's teaser repeats, is one of its dates.
+    let first = "- 09H00: Visita de la alcaldesa a las obras del mercado municipal de Valdeprado";
+    let second = "- 10H30: Rueda de prensa de la Federación de Comerciantes sobre la campaña de Navidad";
+    let out = clean(&json!({"id": "a", "title": "Agenda de mañana", "deck": first,
+        "text": format!("{first}\n{second}"), "published": "2026-11-24T10:00:00Z"}));
+    wrong.eq(&out["text"], &*format!("{first}\n{second}"), "agenda");
 }
 
 #[test]

@@ -44,6 +44,9 @@ static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
 static OPENING_BRACKET: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:\([^()]{10,400}\)|\[[^\[\]]{10,400}\])\s*"));
 
+/// The first line of a list: an agenda's date, a bullet.
+static LISTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[-–—•·*▪►]+\s|\d{1,2}[:.hH]\d{2}\b)"));
+
 /// What the conventions go by.
 pub(crate) struct Context<'a> {
     pub(crate) agencies: &'a Agencies,
@@ -239,13 +242,14 @@ fn twice(draft: &mut Draft) {
     }
 }
 
-/// The deck over again as the first line. Where it ends as a sentence it may as well be the first paragraph, which a
-/// feed's teaser repeats: then it stays.
+/// The deck over again as the first line. Where it ends as a sentence, or begins a list, it may as well be the first
+/// paragraph, which a feed's teaser repeats: then it stays.
 fn repeated_deck(draft: &mut Draft, deck: &str) {
     let Some(first) = draft.blocks.first() else { return };
     let more = draft.blocks.get(1).is_some_and(|next| next.text.chars().count() >= 60);
     let sentence = first.text.ends_with(['.', '!', '?', '"', '”', '»', ':']);
-    if more && !sentence && deck.lines().any(|line| key(line) == key(&first.text)) {
+    let listed = first.kind == BlockKind::ListEntry || LISTED.is_match(&first.text);
+    if more && !sentence && !listed && deck.lines().any(|line| key(line) == key(&first.text)) {
         let block = draft.blocks.remove(0);
         draft.note(&block.text, "repeated_deck");
     }
