@@ -218,7 +218,7 @@ proptest! {
     fn every_character_of_a_copy_is_in_the_entry(
         title in "[ -%'-;=?-~À-ʯ«»“”‘’…\u{ad}\u{200b}\u{202e}\u{a0}]{1,80}",
         lines in proptest::collection::vec("[ -%'-;=?-~à-ÿ«»“”\u{ad}\u{200b}\u{a0}]{0,120}", 0..12),
-        dateline in "(MADRID, 24 Nov. \\(EUROPA PRESS\\) - |\\(ANSA\\) - ROMA, 1 LUG - |)",
+        dateline in "(MADRID, 24 Nov[.] \\(EUROPA PRESS\\) - |\\(ANSA\\) - ROMA, 1 LUG - |)",
     ) {
         let mut raw = item(&title, "es");
         let body: String = lines.iter().map(|line| format!("<p>{line}</p>")).collect();
