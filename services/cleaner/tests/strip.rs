@@ -183,6 +183,18 @@ fn every_dateline_of_the_table_is_parsed() {
     assert!(wrong.is_empty(), "{} of {seen}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Does the input begin with this word, each character as it is or as it looks where somebody read its UTF-8 as
+/// Windows-1252, once or twice?
+fn spelt(word: &str, input: &str) -> bool {
+    let Some(c) = word.chars().next() else { return true };
+    let mut form = c.to_string();
+    (0..3).any(|_| {
+        let found = input.strip_prefix(form.as_str()).is_some_and(|rest| spelt(&word[c.len_utf8()..], rest));
+        form = encoding_rs::WINDOWS_1252.decode_without_bom_handling(form.as_bytes()).0.replace('\u{ad}', "");
+        found
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -230,7 +242,8 @@ proptest! {
                 // Invisible characters are the only thing that may be missing within a word.
                 let seen = |c: &char| !matches!(c, '\u{ad}' | '\u{200b}' | '\u{202e}');
                 let input: String = input.chars().filter(seen).collect();
-                prop_assert!(input.contains(word), "{word:?} of {text:?}");
+                let there = input.char_indices().any(|(at, _)| spelt(word, &input[at..]));
+                prop_assert!(there, "{word:?} of {text:?}");
             }
         }
     }
