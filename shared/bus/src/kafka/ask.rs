@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
+use rdkafka::metadata::{Metadata, MetadataTopic};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::fault;
@@ -16,6 +17,27 @@ pub(super) fn partitions<C: ConsumerContext>(
     wait: Duration,
 ) -> Result<i32, BusError> {
     let metadata = client.fetch_metadata(Some(topic), wait).map_err(|e| fault::bus(e, topic))?;
+    count(&metadata, topic)
+}
+
+/// The same, once each has a leader: a client that finds a topic without some, when it was only just made, loses time.
+pub(super) fn partitions_led<C: ConsumerContext>(
+    client: &BaseConsumer<C>,
+    topic: &str,
+    wait: Duration,
+) -> Result<i32, BusError> {
+    let metadata = client.fetch_metadata(Some(topic), wait).map_err(|e| fault::bus(e, topic))?;
+    let count = count(&metadata, topic)?;
+    let all = metadata.topics().iter().flat_map(MetadataTopic::partitions);
+    match all.into_iter().find(|p| p.leader() < 0 || p.error().is_some()) {
+        Some(headless) => {
+            Err(BusError::Unavailable(format!("partition {} of {topic} has no leader", headless.id())))
+        }
+        None => Ok(count),
+    }
+}
+
+fn count(metadata: &Metadata, topic: &str) -> Result<i32, BusError> {
     let found = metadata.topics().iter().find(|t| t.name() == topic && t.error().is_none());
     match found.map(|t| t.partitions().len()) {
         None | Some(0) => Err(BusError::NoTopic(topic.to_owned())),

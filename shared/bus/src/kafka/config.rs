@@ -44,7 +44,7 @@ pub struct KafkaConfig {
     pub send_timeout_ms: u64,
     /// How long a transaction may be open before the broker aborts it, in milliseconds.
     pub transaction_timeout_ms: u32,
-    /// How long a consumer may get nothing while its topic grows before it rejoins, in seconds.
+    /// How long a consumer may get nothing of a partition that has more for it before it rejoins, in seconds; 0 never.
     pub watchdog_seconds: u64,
     /// Replicas of new topics; by default 3, or the number of brokers if that is less.
     pub replication_factor: Option<i32>,

@@ -13,6 +13,7 @@ mod reader;
 mod rebalance;
 mod record;
 mod topics;
+mod watchdog;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,18 +1,20 @@
 //! The polling thread of a member: it polls always, so that the broker never takes it for dead, and pauses the partitions
 //! where the stage is behind.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::Message;
 
 use super::handover::Item;
 use super::rebalance::MemberContext;
 use super::record::incoming;
+use super::watchdog::Watchdog;
 use super::{ask, fault};
 use crate::error::BusError;
+use crate::traits::Subscription;
 
 const POLL: Duration = Duration::from_millis(50);
 
@@ -21,14 +23,21 @@ pub(super) fn run(consumer: Arc<BaseConsumer<MemberContext>>, watchdog: Duration
     let context = consumer.context().clone();
     let handover = context.handover.clone();
     let mut paused = false;
-    let mut watch = Watchdog { every: watchdog, quiet_since: Instant::now(), ends: BTreeMap::new() };
+    let mut watchdog = Watchdog::new(watchdog);
     while !handover.is_closed() {
-        match consumer.poll(POLL) {
+        let polled = consumer.poll(POLL);
+        let now = Instant::now();
+        {
+            // Rebalances happen within the poll.
+            let started = context.started.lock().unwrap_or_else(PoisonError::into_inner);
+            watchdog.watch(started.generation, &started.offsets, now);
+        }
+        match polled {
             Some(Ok(message)) => {
-                watch.quiet_since = Instant::now();
-                handover.push(Item::Record(incoming(&message), Instant::now()));
+                watchdog.record(message.partition(), message.offset(), now);
+                handover.push(Item::Record(incoming(&message), now));
             }
-            Some(Err(KafkaError::PartitionEOF(_))) => watch.quiet_since = Instant::now(),
+            Some(Err(KafkaError::PartitionEOF(partition))) => watchdog.end(partition, now),
             Some(Err(error)) => {
                 if let Some(failure) = failure(error, &context.subscription.topic) {
                     handover.push(Item::Failed(failure));
@@ -44,9 +53,9 @@ pub(super) fn run(consumer: Arc<BaseConsumer<MemberContext>>, watchdog: Duration
         } else if paused && handover.has_room() {
             paused = false;
             toggle(&consumer, false);
-            watch.quiet_since = Instant::now();
+            watchdog.resumed(now);
         }
-        if !paused && let Some(stalled) = watch.bites(&consumer) {
+        if !paused && let Some(stalled) = stalled(&mut watchdog, &consumer, now) {
             handover.push(Item::Failed(stalled));
             break;
         }
@@ -80,43 +89,25 @@ fn failure(error: KafkaError, topic: &str) -> Option<BusError> {
     }
 }
 
-/// librdkafka has gone silent while it heartbeat (rust-rdkafka#638): where the topic grows for a minute and neither a
-/// record nor the news of a reached end comes, the member starts anew.
-struct Watchdog {
-    every: Duration,
-    quiet_since: Instant,
-    ends: BTreeMap<i32, i64>,
-}
-
-impl Watchdog {
-    fn bites(&mut self, consumer: &BaseConsumer<MemberContext>) -> Option<BusError> {
-        if self.every.is_zero() || self.quiet_since.elapsed() < self.every {
-            return None;
-        }
-        self.quiet_since = Instant::now();
-        let context = consumer.context();
-        let held: Vec<i32> =
-            context.started.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
-        if held.is_empty() {
-            self.ends.clear();
-            return None;
-        }
-        let topic = &context.subscription.topic;
-        let ends = ask::ends(consumer, topic, held, Duration::from_secs(10)).ok()?;
-        let grown: Vec<i32> = ends
-            .iter()
-            .filter(|(p, end)| self.ends.get(p).is_some_and(|was| was < end))
-            .map(|(p, _)| *p)
-            .collect();
-        self.ends = ends;
-        if grown.is_empty() {
-            return None;
-        }
-        let group = &context.subscription.group;
-        tracing::error!(
-            group, topic, partitions = ?grown,
-            "{group} got no message of {topic} for {} s although it grows; the consumer is made anew", self.every.as_secs()
-        );
-        Some(BusError::Unavailable(format!("the consumer of {topic} had gone silent")))
+/// Asks where the logs of silent partitions end: where they have more, the member starts anew.
+fn stalled(
+    watchdog: &mut Watchdog,
+    consumer: &BaseConsumer<MemberContext>,
+    now: Instant,
+) -> Option<BusError> {
+    let silent = watchdog.silent(now);
+    if silent.is_empty() {
+        return None;
     }
+    let Subscription { topic, group, .. } = &consumer.context().subscription;
+    let ends = ask::ends(consumer, topic, silent, Duration::from_secs(10)).ok()?;
+    let stalled = watchdog.stalled(&ends);
+    if stalled.is_empty() {
+        return None;
+    }
+    tracing::error!(
+        group, topic, partitions = ?stalled,
+        "{group} gets no message of {topic} although it has some; the consumer is made anew"
+    );
+    Some(BusError::Unavailable(format!("the consumer of {topic} had gone silent")))
 }

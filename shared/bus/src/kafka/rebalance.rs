@@ -30,8 +30,22 @@ pub(super) struct MemberContext {
     pub drain: Duration,
     pub wait: Duration,
     pub runtime: Handle,
-    /// The offset that each held partition starts at; the watchdog's first positions.
-    pub started: Mutex<BTreeMap<i32, i64>>,
+    pub started: Mutex<Started>,
+}
+
+/// Where the held partitions started; the watchdog's first positions.
+#[derive(Default)]
+pub(super) struct Started {
+    pub offsets: BTreeMap<i32, i64>,
+    /// Counts assignments and revocations.
+    pub generation: u64,
+}
+
+impl Started {
+    fn turn(&mut self, offsets: BTreeMap<i32, i64>) {
+        self.offsets = offsets;
+        self.generation += 1;
+    }
 }
 
 impl ClientContext for MemberContext {
@@ -50,7 +64,7 @@ impl ConsumerContext for MemberContext {
             self.assign(consumer, list)
         } else {
             self.handover.revoke(self.drain);
-            self.started.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            self.started.lock().unwrap_or_else(PoisonError::into_inner).turn(BTreeMap::new());
             consumer.unassign().map_err(|e| fault::bus(e, &self.subscription.topic))
         };
         if let Err(error) = result {
@@ -72,7 +86,7 @@ impl MemberContext {
             list.set_partition_offset(topic, *partition, Offset::Offset(*offset))
                 .map_err(|e| fault::bus(e, topic))?;
         }
-        *self.started.lock().unwrap_or_else(PoisonError::into_inner) = starts;
+        self.started.lock().unwrap_or_else(PoisonError::into_inner).turn(starts);
         // Told before anything is fetched, so that it comes before the first record.
         self.handover.assign(partitions);
         consumer.assign(list).map_err(|e| fault::bus(e, topic))

@@ -68,7 +68,7 @@ pub(super) async fn ensure(config: &KafkaConfig, asker: &Asker, specs: &[TopicSp
     wait_until_known(asker, &missing, wait).await
 }
 
-/// A topic is usable once the brokers tell of it.
+/// A topic is usable once the brokers tell of it and of the leaders of its partitions.
 async fn wait_until_known(
     asker: &Asker,
     specs: &[&TopicSpec],
@@ -78,7 +78,7 @@ async fn wait_until_known(
     for spec in specs {
         loop {
             let name = spec.name.clone();
-            match asker.ask(move |client| super::ask::partitions(client, &name, wait)).await {
+            match asker.ask(move |client| super::ask::partitions_led(client, &name, wait)).await {
                 Ok(_) => break,
                 Err(error) if tokio::time::Instant::now() >= deadline => return Err(error),
                 Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,

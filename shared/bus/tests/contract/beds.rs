@@ -29,6 +29,7 @@ pub async fn kafka() -> Option<Bed> {
         client_id: wiredesk_testkit::unique("contract"),
         session_timeout_ms: 6_000,
         drain_ms: 500,
+        watchdog_seconds: 1,
         ..KafkaConfig::default()
     };
     let topics = TopicTable::load("contract", None).unwrap();

@@ -55,6 +55,7 @@ on_all!(
     publishing::a_publication_is_seen_whole,
     publishing::an_old_publisher_is_refused,
     publishing::a_publication_that_is_too_large_leaves_no_trace,
+    publishing::a_consumer_that_waits_behind_a_publication_is_left_alone,
     reading::a_reader_starts_where_it_is_told_and_waits,
     reading::a_reader_reaches_the_end_past_transactions,
 );

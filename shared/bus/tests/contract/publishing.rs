@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use wiredesk_bus::{BusError, PublishError};
+use wiredesk_bus::{BusError, Event, PublishError};
 use wiredesk_testkit::unique;
 
 use crate::bed::*;
@@ -57,4 +57,26 @@ pub async fn a_publication_that_is_too_large_leaves_no_trace(bed: &Bed) {
     assert_eq!(seen.iter().map(number).collect::<Vec<_>>(), [3]);
     let mut reader = bed.bus.reader(&topic, BTreeMap::new()).await.unwrap();
     assert_eq!(patiently("the record", reader.next(Duration::from_secs(10))).await.unwrap().len(), 1);
+}
+
+/// Where the last of a log are a transaction's marks and not records, a consumer that has read it is not taken for stalled.
+pub async fn a_consumer_that_waits_behind_a_publication_is_left_alone(bed: &Bed) {
+    let topic = bed.topic().await;
+    let mut publisher = bed.bus.publisher(&unique("relay")).await.unwrap();
+    publisher.publish(records(&topic, 0..50)).await.unwrap();
+    let mut consumer = bed.join(&topic, "g").await;
+    assert_eq!(consume(&mut *consumer, 50).await.len(), 50);
+    // Several times as long as the watchdog of the beds waits; the group may still settle.
+    let quiet = tokio::time::timeout(Duration::from_secs(5), async {
+        loop {
+            match consumer.next(limits()).await {
+                Ok(Event::Assigned(_) | Event::Revoked(_)) => {}
+                Ok(Event::Batch(batch)) => panic!("{} records too many", batch.records().len()),
+                Err(error) => panic!("{error}"),
+            }
+        }
+    });
+    assert!(quiet.await.is_err());
+    publisher.publish(records(&topic, 50..60)).await.unwrap();
+    assert_eq!(consume(&mut *consumer, 10).await.len(), 10);
 }
