@@ -26,7 +26,7 @@ pub fn explain(id: &str, bytes: &[u8]) -> Value {
     out
 }
 
-fn told(id: &str, article: &Article) -> Value {
+pub(super) fn told(id: &str, article: &Article) -> Value {
     let text = text_of(&[article.standfirst.as_slice(), article.blocks.as_slice()].concat());
     let sample = format!("{}. {text}", article.title.as_deref().unwrap_or_default());
     let told = RULES.languages.tell(&sample, article.language.as_deref());

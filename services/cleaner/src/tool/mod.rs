@@ -4,6 +4,7 @@ mod clean;
 mod decode;
 mod dedupe;
 mod extract;
+pub mod model;
 mod paint;
 
 pub use clean::clean;

@@ -5,12 +5,20 @@ use std::collections::HashMap;
 use super::names;
 use super::page::{Page, tag};
 use super::phrases;
+use super::series::{self, Series};
 use super::witness::Witness;
 use crate::strip::blocks::BlockKind;
 
 /// Figures of a piece.
-pub(crate) const WIDTH: usize =
-    TEXT + PLACE + SHARES + WITNESS + 3 * NEIGHBOUR + 4 * names::COUNT + phrases::COUNT + 2 * tag::COUNT;
+pub(crate) const WIDTH: usize = TEXT
+    + PLACE
+    + SHARES
+    + WITNESS
+    + series::WIDTH
+    + 3 * NEIGHBOUR
+    + 4 * names::COUNT
+    + phrases::COUNT
+    + 2 * tag::COUNT;
 const TEXT: usize = 22;
 const PLACE: usize = 22;
 const SHARES: usize = 18;
@@ -25,6 +33,7 @@ pub(crate) struct Facts {
     pub(crate) words: Vec<f32>,
     /// The container of each piece: its element, or the parent of a paragraph.
     pub(crate) holders: Vec<u32>,
+    pub(crate) series: Series,
 }
 
 /// Letters of scripts that are written without spaces.
@@ -32,9 +41,10 @@ fn ideograph(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{0e00}'..='\u{0e7f}')
 }
 
-struct Look {
-    words: f32,
-    prose: bool,
+pub(crate) struct Look {
+    pub(crate) words: f32,
+    /// Running text.
+    pub(crate) prose: bool,
     phrases: u32,
     ends: f32,
     links: f32,
@@ -78,6 +88,7 @@ struct Sum {
 /// The figures of all pieces.
 pub(crate) fn of(page: &Page, witness: &Witness) -> Facts {
     let pieces = &page.pieces;
+    let off = off(page);
     let looks: Vec<Look> = pieces
         .iter()
         .map(|piece| {
@@ -91,7 +102,7 @@ pub(crate) fn of(page: &Page, witness: &Witness) -> Facts {
                 .is_some_and(|c| matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।' | '۔'));
             let links = share(piece.linked as f32, piece.letters as f32);
             let place = page.place(piece);
-            let off = place.tags & (tag::NAV | tag::FOOTER | tag::FORM) != 0 || place.hidden;
+            let off = place.tags & off != 0 || place.hidden;
             let prose = words >= 10.0 && links < 0.4 && (ends || words >= 25.0) && !off;
             Look { words, prose, phrases: phrases::of(&piece.text), ends: f32::from(u8::from(ends)), links }
         })
@@ -107,6 +118,7 @@ pub(crate) fn of(page: &Page, witness: &Witness) -> Facts {
     let bodies: Vec<f32> = pieces.iter().map(|piece| witness.in_body(&piece.text)).collect();
     let shape = Shape::of(page, &looks, &holders, &bodies);
     let anchor = Anchor::of(page, &looks, &holders);
+    let series = Series::of(page, &looks, anchor.first);
     let mut heading: Option<(usize, u32)> = None;
     let mut rows = Vec::with_capacity(pieces.len() * WIDTH);
     let repeats = repeats(page);
@@ -150,6 +162,7 @@ pub(crate) fn of(page: &Page, witness: &Witness) -> Facts {
         anchor.figures(&mut rows, page, at, holders[at]);
         shape.figures(&mut rows, page, at, holders[at], before);
         witness.figures(&mut rows, at, &piece.text, repeats[at]);
+        series.figures(&mut rows, piece.place, before);
         let group = shape.groups.get(&place.sort).copied().unwrap_or_default();
         rows.extend([if bodies[at] < 0.0 { -1.0 } else { share(group.told, group.words) }, shape.told]);
         let beside = |rows: &mut Vec<f32>, other: Option<usize>| match other
@@ -187,7 +200,18 @@ pub(crate) fn of(page: &Page, witness: &Witness) -> Facts {
         before += look.words;
         debug_assert_eq!(rows.len() - start, WIDTH);
     }
-    Facts { rows, words: looks.iter().map(|l| l.words).collect(), holders }
+    Facts { rows, words: looks.iter().map(|l| l.words).collect(), holders, series }
+}
+
+/// Elements that hold no running text. A form may be around the whole page, as of ASP.NET and some forums.
+fn off(page: &Page) -> u32 {
+    let (mut all, mut within) = (0, 0);
+    for piece in &page.pieces {
+        let letters = piece.letters - piece.linked.min(piece.letters);
+        all += letters;
+        within += if page.place(piece).tags & tag::FORM != 0 { letters } else { 0 };
+    }
+    tag::NAV | tag::FOOTER | if within > all / 2 { 0 } else { tag::FORM }
 }
 
 fn flag(yes: bool) -> f32 {

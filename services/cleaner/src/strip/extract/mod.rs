@@ -1,8 +1,9 @@
 //! A page becomes an article: what it says of itself, and the pieces of its text that are news.
 //!
 //! One walk over the tree ([`page`]) collects every line with where it stands, and what the head declares. Each line
-//! becomes figures ([`facts`]: its wording, its place, its neighbours, whether the declared body has it), the model
-//! ([`trees`]) says how likely it is of the article, and [`choose`] decides.
+//! becomes figures ([`facts`]: its wording, its place, its neighbours, whether the declared body has it; [`series`]: the row of
+//! posts or comments that it is in), the model
+//! ([`model`]) says how likely it is of the article, and [`choose`] decides.
 
 pub(crate) mod blocks;
 pub(crate) mod choose;
@@ -12,12 +13,13 @@ pub(crate) mod facts;
 pub(crate) mod guard;
 pub(crate) mod jsonld;
 pub(crate) mod meta;
+pub(crate) mod model;
 pub(crate) mod names;
 pub(crate) mod page;
 pub(crate) mod people;
 pub(crate) mod phrases;
+pub(crate) mod series;
 pub(crate) mod titles;
-pub(crate) mod trees;
 pub(crate) mod witness;
 
 use dom_query::Document;
@@ -27,6 +29,8 @@ use wiredesk_contract::media::Media;
 
 use super::blocks::{Block, BlockKind};
 use super::{forum, hygiene};
+use facts::Facts;
+use model::Model;
 use page::Page;
 use witness::Witness;
 
@@ -87,27 +91,26 @@ const MOST_REMOVED: usize = 60;
 
 /// The article of a page. Time is linear in the page but for hostile ones, which [`guard`] refuses.
 pub fn article(html: &str) -> Article {
-    read(html, false).0
+    read(html, false, Model::built_in()).0
+}
+
+/// The article of a page by another model than the one that ships.
+pub(crate) fn article_by(html: &str, model: &Model) -> Article {
+    read(html, false, model).0
 }
 
 /// The article of a page, and for each of its lines why it stayed or went.
 pub fn explain(html: &str) -> (Article, Vec<Seen>) {
-    read(html, true)
+    read(html, true, Model::built_in())
 }
 
-fn read(html: &str, tell: bool) -> (Article, Vec<Seen>) {
+fn read(html: &str, tell: bool, model: &Model) -> (Article, Vec<Seen>) {
     if let Some(why) = guard::refuse(html) {
         return (Article { not_article: Some(why), ..Article::default() }, Vec::new());
     }
     let document = Document::from(html);
-    let mut page = page::read(&document);
-    unhide(&mut page);
-    let ld = jsonld::read(&page.head.ld);
-    let mut article = meta::read(&page, &ld);
-    let told = ld.body().unwrap_or_default();
-    let witness = Witness::of(&page, &ld, &told, &article);
-    let facts = facts::of(&page, &witness);
-    let choice = choose::choose(&page, &facts, &witness);
+    let Looked { page, mut article, told, witness, facts } = look(&document);
+    let choice = choose::choose(&page, &facts, &witness, model);
     (article.standfirst, article.blocks) = choice.blocks(&page, article.deck.as_deref());
     let mut pasted = false;
     if page.places.iter().any(|p| p.names & names::FORUM != 0)
@@ -138,6 +141,36 @@ fn read(html: &str, tell: bool) -> (Article, Vec<Seen>) {
     }
     let seen = if tell { seen(&page, &choice) } else { Vec::new() };
     (article, seen)
+}
+
+/// A page before anything is decided.
+struct Looked {
+    page: Page,
+    article: Article,
+    /// The body that JSON-LD carries.
+    told: String,
+    witness: Witness,
+    facts: Facts,
+}
+
+fn look(document: &Document) -> Looked {
+    let mut page = page::read(document);
+    unhide(&mut page);
+    let ld = jsonld::read(&page.head.ld);
+    let article = meta::read(&page, &ld);
+    let told = ld.body().unwrap_or_default();
+    let witness = Witness::of(&page, &ld, &told, &article);
+    let facts = facts::of(&page, &witness);
+    Looked { page, article, told, witness, facts }
+}
+
+/// A page as the model sees it: what it is trained on.
+pub(crate) fn figures(html: &str) -> Option<(Page, Facts)> {
+    if guard::refuse(html).is_some() {
+        return None;
+    }
+    let looked = look(&Document::from(html));
+    Some((looked.page, looked.facts))
 }
 
 /// Notes what went from among the text and right around it.

@@ -99,6 +99,11 @@ impl Witness {
         }
     }
 
+    /// Does the page declare itself a forum's?
+    pub(crate) fn forum(&self) -> bool {
+        self.forum
+    }
+
     /// Words of the declared body.
     pub(crate) fn body_words(&self) -> f32 {
         self.body_words

@@ -1,9 +1,5 @@
-//! The model that tells the article's pieces from the rest: boosted decision trees over [`super::facts`].
-//!
-//! `trees.txt` holds one tree a line, its nodes in preorder: `feature<threshold` goes left where the figure is at most
-//! the threshold, `=value` is a leaf in log odds. How it came about is told in its first lines.
-
-use std::sync::LazyLock;
+//! Boosted decision trees as text: one tree a line, its nodes in preorder: `feature<threshold` goes left where the figure is
+//! at most the threshold, `=value` is a leaf in log odds.
 
 const LEAF: u16 = u16::MAX;
 
@@ -17,9 +13,38 @@ struct Node {
 
 struct Tree(Vec<Node>);
 
-static TREES: LazyLock<Vec<Tree>> = LazyLock::new(|| {
-    include_str!("trees.txt").lines().filter(|l| !l.starts_with('#') && !l.is_empty()).map(tree).collect()
-});
+/// Trees whose leaves add up.
+#[derive(Default)]
+pub struct Trees(Vec<Tree>);
+
+impl Trees {
+    /// From their text; lines that open with `#` are remarks.
+    pub fn parse(text: &str) -> Self {
+        Self(text.lines().filter(|l| !l.starts_with('#') && !l.is_empty()).map(tree).collect())
+    }
+
+    /// Are there none?
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Log odds of a row.
+    pub fn sum(&self, row: &[f32]) -> f32 {
+        self.0.iter().map(|tree| tree.value(row)).sum()
+    }
+
+    /// Log odds of a row, which is given up on where the sum lies below `hopeless` after the first so many trees.
+    pub(super) fn sum_unless(&self, row: &[f32], first: usize, hopeless: f32) -> f32 {
+        let mut sum = 0.0;
+        for (at, tree) in self.0.iter().enumerate() {
+            sum += tree.value(row);
+            if at == first && sum < hopeless {
+                break;
+            }
+        }
+        sum
+    }
+}
 
 fn tree(line: &str) -> Tree {
     let mut nodes = Vec::new();
@@ -62,22 +87,6 @@ impl Tree {
     }
 }
 
-/// The first trees decide what is plain: a piece that they all but rule out is not asked about further.
-const FIRST: usize = 25;
-const HOPELESS: f32 = -4.0;
-
-/// How likely a piece is of the article's text, 0 to 1.
-pub(crate) fn likelihood(row: &[f32]) -> f32 {
-    let mut sum = 0.0;
-    for (at, tree) in TREES.iter().enumerate() {
-        sum += tree.value(row);
-        if at == FIRST && sum < HOPELESS {
-            break;
-        }
-    }
-    1.0 / (1.0 + (-sum).exp())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,15 +101,15 @@ mod tests {
 
     #[test]
     fn every_tree_is_whole() {
-        assert!(TREES.len() >= 20);
-        for tree in TREES.iter() {
+        let first = Trees::parse(include_str!("first.txt"));
+        let second = Trees::parse(include_str!("second.txt"));
+        assert!(first.0.len() >= 20 && second.0.len() >= 20);
+        let width = super::super::super::facts::WIDTH;
+        let both = first.0.iter().map(|t| (t, width));
+        for (tree, width) in both.chain(second.0.iter().map(|t| (t, width + super::super::around::WIDTH))) {
             let inner = tree.0.iter().filter(|n| n.feature != LEAF).count();
             assert_eq!(tree.0.len(), 2 * inner + 1);
-            assert!(
-                tree.0
-                    .iter()
-                    .all(|n| n.feature == LEAF || usize::from(n.feature) < super::super::facts::WIDTH)
-            );
+            assert!(tree.0.iter().all(|n| n.feature == LEAF || usize::from(n.feature) < width));
             assert!(tree.0.iter().all(|n| usize::from(n.right) < tree.0.len()));
         }
     }
