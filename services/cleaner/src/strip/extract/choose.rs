@@ -80,10 +80,8 @@ fn posts(page: &Page, facts: &Facts, witness: &Witness, kept: &mut [bool]) {
     let member = |at: usize| series.member(page.pieces[at].place);
     let words = |at: &usize| kept[*at] && member(*at) > 0 && facts.words[*at] >= 8.0;
     let spots: HashSet<u64> = (0..kept.len()).filter(words).map(spot).collect();
-    for at in 0..kept.len() {
-        if !kept[at] && member(at) > 0 && spots.contains(&spot(at)) {
-            kept[at] = true;
-        }
+    for (at, kept) in kept.iter_mut().enumerate() {
+        *kept |= member(at) > 0 && spots.contains(&spot(at));
     }
 }
 
