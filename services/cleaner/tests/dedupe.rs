@@ -5,7 +5,7 @@
 use chrono::{Duration, TimeZone, Utc};
 use proptest::prelude::*;
 use serde_json::json;
-use wiredesk_cleaner::dedupe::{Entry, Index, PreviousVersion, StoredEntry, decide};
+use wiredesk_cleaner::dedupe::{Before, Entry, Index, IndexChange, StoredText, decide, edits, explain};
 use wiredesk_cleaner::strip::fingerprint::fingerprint;
 use wiredesk_contract::status::{PubStatus, WireSignal};
 use wiredesk_contract::{Change, CopyItem, ItemId, Relation, SourceId, Timestamp, Verdict};
@@ -47,8 +47,8 @@ impl Desk {
     }
 
     fn take(&mut self, copy: &CopyItem) -> Verdict {
-        let previous = self.0.get(&copy.item_id).map(PreviousVersion::of);
-        let (verdict, change) = decide(copy, &self.0, previous.as_ref());
+        let before = Before { version: self.0.get(&copy.item_id), older: None };
+        let (verdict, change) = decide(copy, &self.0, before);
         self.0.apply(change);
         verdict
     }
@@ -97,7 +97,13 @@ fn a_templated_series_is_not_a_repeat() {
         &note("martes", "7,4631", "7,4512", "287"),
     ));
     assert_eq!((verdict.duplicate_of, verdict.relation), (None, Some(Relation::TemplateSibling)));
-    let evidence = verdict.evidence.unwrap();
+    let mut evidence = verdict.evidence.unwrap();
+    let text = |note: String| StoredText { title: String::new(), text: note };
+    explain(
+        &mut evidence,
+        &text(note("martes", "7,4631", "7,4512", "287")),
+        &text(note("lunes", "7,4512", "7,4498", "312")),
+    );
     assert!(evidence.differing_figures.contains(&"7,4631".to_owned()), "{evidence:?}");
 }
 
@@ -197,7 +203,7 @@ fn who_was_an_original_stays_one() {
 }
 
 #[test]
-fn an_embargoed_copy_is_nobodys_original_and_is_not_quoted() {
+fn an_embargoed_copy_is_nobodys_original() {
     let mut desk = Desk::new();
     let mut held = copy("a", 0, HEADLINE, FLOOD);
     held.pub_status = PubStatus::Withheld;
@@ -205,11 +211,6 @@ fn an_embargoed_copy_is_nobodys_original_and_is_not_quoted() {
     desk.take(&version(held.clone(), 1));
     let early = desk.take(&copy("b", 2, HEADLINE, FLOOD));
     assert_eq!((early.duplicate_of, early.evidence), (None, None), "the only usable copy is news");
-    let mut late = held.clone();
-    late.item_id = ItemId::derive(&SourceId::new("test"), "c");
-    let verdict = desk.take(&version(late, 1));
-    let evidence = verdict.evidence.unwrap();
-    assert!(evidence.shared.is_empty(), "no word of a text under embargo: {evidence:?}");
 }
 
 #[test]
@@ -222,7 +223,8 @@ fn a_killed_copy_is_nobodys_original_and_leaves_no_text() {
     let mut kill = first.clone();
     kill.pub_status = PubStatus::Canceled;
     assert_eq!(desk.take(&version(kill, 2)).change, Change::Withdrawn);
-    assert_eq!(desk.0.get(&first.item_id).unwrap().stored.text, "");
+    let kept = desk.0.get(&first.item_id).unwrap().kept();
+    assert!(kept.len() < 256, "no hash of its words is kept: {} bytes", kept.len());
     let third = desk.take(&copy("c", 2, HEADLINE, FLOOD));
     assert_eq!(third.duplicate_of, Some(second.item_id), "the earliest usable copy stands in");
 }
@@ -282,19 +284,21 @@ fn stream(arrivals: &[(u8, u8, i64, u8)]) -> Vec<CopyItem> {
 
 /// Stored rows, as the shell keeps them.
 #[derive(Default)]
-struct Rows(Vec<(CopyItem, Verdict, serde_json::Value)>);
+struct Rows(Vec<(CopyItem, Verdict, Vec<u8>)>);
 
 impl Rows {
+    fn entry((copy, _, kept): &(CopyItem, Verdict, Vec<u8>)) -> Entry {
+        let key = (copy.item_id.as_str(), copy.content_hash.as_str());
+        Entry::restore(key, copy.revision, copy.event_time(), kept).unwrap()
+    }
+
     /// An index of the window, from the rows alone.
     fn index(&self) -> Index {
         let mut index = Index::new(Duration::hours(96));
         let newest = self.0.iter().map(|(copy, ..)| copy.event_time()).max();
-        for (copy, verdict, stored) in &self.0 {
-            if newest.is_some_and(|newest| copy.event_time() >= newest - Duration::hours(96)) {
-                let stored: StoredEntry = serde_json::from_value(stored.clone()).unwrap();
-                let key = (copy.item_id.clone(), copy.content_hash.clone());
-                let entry = Entry::restore(key, copy.revision, copy.event_time(), verdict.clone(), stored);
-                index.apply(wiredesk_cleaner::dedupe::IndexChange::put(entry));
+        for row in &self.0 {
+            if newest.is_some_and(|newest| row.0.event_time() >= newest - Duration::hours(96)) {
+                index.apply(IndexChange::put(Self::entry(row)));
             }
         }
         index
@@ -308,14 +312,11 @@ impl Rows {
         }
         let newest =
             self.0.iter().filter(|(c, ..)| c.item_id == copy.item_id).max_by_key(|(c, ..)| c.revision);
-        let previous = newest.map(|(_, verdict, stored)| PreviousVersion {
-            verdict: verdict.clone(),
-            stored: serde_json::from_value(stored.clone()).ok(),
-        });
-        let (verdict, change) = decide(copy, index, previous.as_ref());
-        let stored = serde_json::to_value(&change.entry().stored).unwrap();
+        let version = newest.map(Self::entry);
+        let (verdict, change) = decide(copy, index, Before { version: version.as_ref(), older: None });
+        let kept = change.entry().kept();
         index.apply(change);
-        self.0.push((copy.clone(), verdict.clone(), stored));
+        self.0.push((copy.clone(), verdict.clone(), kept));
         verdict
     }
 }
@@ -357,4 +358,27 @@ fn the_index_holds_the_window_and_no_more() {
         desk.take(&copy(&hour.to_string(), hour, HEADLINE, &format!("{FLOOD} Parte número {hour} del día.")));
         assert!(desk.0.len() <= 97);
     }
+}
+
+#[test]
+fn equal_words_from_before_the_window_are_linked() {
+    let index = Index::new(Duration::hours(96));
+    let older = ItemId::derive(&SourceId::new("test"), "a");
+    let before = Before { version: None, older: Some(&older) };
+    let (verdict, _) = decide(&copy("b", 120, HEADLINE, FLOOD), &index, before);
+    assert_eq!((verdict.duplicate_of, verdict.repeats), (None, Some(older.clone())));
+    let (verdict, _) = decide(&copy("b", 120, HEADLINE, "Vea el vídeo."), &index, before);
+    assert_eq!(verdict.repeats, None, "a line that everybody carries");
+}
+
+#[test]
+fn what_was_edited_is_told_word_by_word() {
+    let text = |text: String| StoredText { title: HEADLINE.to_owned(), text };
+    let before = text(FLOOD.to_owned());
+    let after = text(FLOOD.replace("17 personas", "19 personas").replace(" de la ribera", ""));
+    let told: Vec<(String, String)> =
+        edits(&before, &after).into_iter().map(|edit| (edit.before, edit.after)).collect();
+    let edit = |before: &str, after: &str| (before.to_owned(), after.to_owned());
+    assert_eq!(told, [edit("vecinos de la ribera.", "vecinos."), edit("17", "19")]);
+    assert!(edits(&before, &before).is_empty());
 }

@@ -176,7 +176,7 @@ fn alt_ids(copy: &CopyItem) -> Vec<AltId> {
 fn without_passages(verdict: &Verdict, all: bool) -> ItemVerdict {
     let mut verdict = ItemVerdict::from(verdict.clone());
     if !all {
-        verdict.evidence = verdict.evidence.map(|e| Evidence { shared: Vec::new(), ..e });
+        verdict.evidence = verdict.evidence.map(|e| Evidence { shared: Vec::new(), edits: Vec::new(), ..e });
     }
     verdict
 }

@@ -17,7 +17,7 @@ pub enum Change {
     Minor,
     /// Earlier text is kept and text was added.
     Expanded,
-    /// The wire marks it as a correction.
+    /// The wire marks it as a correction, or figures or names took the place of others in what is else the same text.
     Corrected,
     /// Text was taken away and nothing was added.
     Cut,
@@ -92,9 +92,23 @@ pub struct Evidence {
     /// Names that only one of the two has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differing_names: Vec<String>,
+    /// What was changed from the version of the same item before, in the order of the text, at most 24 edits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<Edit>,
     /// What else is worth knowing, in a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// Words that took the place of others. One of the two may be empty: words were added, or taken out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Edit {
+    /// The words before, at most 160 characters.
+    #[serde(default)]
+    pub before: String,
+    /// The words after, at most 160 characters.
+    #[serde(default)]
+    pub after: String,
 }
 
 impl Verdict {

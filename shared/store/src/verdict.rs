@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Duration;
+use futures::TryStreamExt;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool, Row};
@@ -23,8 +24,27 @@ pub struct VerdictRow {
     pub revision: u32,
     /// The verdict.
     pub verdict: Verdict,
-    /// What the index is rebuilt from; its form belongs to the dedupe stage. `None` once the item was blanked.
+    /// Headline and text; the form belongs to the dedupe stage. `None` once the item was blanked or its text forgotten.
     pub entry: Option<serde_json::Value>,
+    /// What the index is rebuilt from; the form belongs to the dedupe stage. `None` as `entry`.
+    pub kept: Option<Vec<u8>>,
+    /// Hash of the normalised text; `None` where there is no text.
+    pub exact: Option<String>,
+}
+
+/// A row of the window: what the index is rebuilt from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WindowRow {
+    /// The item.
+    pub item_id: String,
+    /// Hash of the version's cleaned fields.
+    pub content_hash: String,
+    /// The time that the window goes by.
+    pub event_time: Timestamp,
+    /// The fetcher's count of the entry's states.
+    pub revision: u32,
+    /// What the index is rebuilt from, or, where that was blanked, the verdict.
+    pub kept: Result<Vec<u8>, Verdict>,
 }
 
 /// The key that a verdict is stored under.
@@ -36,9 +56,11 @@ fn read(row: &PgRow) -> Result<VerdictRow, sqlx::Error> {
         content_hash: ContentHash::new(row.try_get::<String, _>("content_hash")?),
         language: row.try_get("language")?,
         event_time: row.try_get("event_time")?,
-        revision: u32::try_from(row.try_get::<i64, _>("revision")?).unwrap_or(u32::MAX),
+        revision: revision(row)?,
         verdict: row.try_get::<Json<Verdict>, _>("verdict")?.0,
         entry: row.try_get("entry")?,
+        kept: row.try_get("kept")?,
+        exact: row.try_get("exact")?,
     })
 }
 
@@ -54,10 +76,10 @@ pub async fn insert(db: &PgPool, rows: &[VerdictRow]) -> Result<Vec<VerdictRow>,
     let mut tx = db.begin().await?;
     // `ord` keeps the order of the verdicts: the index is rebuilt in it.
     sqlx::query(
-        "INSERT INTO verdict (item_id, content_hash, language, event_time, revision, verdict, entry)
-         SELECT item_id, content_hash, language, event_time, revision, verdict, entry
-         FROM UNNEST($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[], $6::jsonb[], $7::jsonb[])
-              WITH ORDINALITY AS t (item_id, content_hash, language, event_time, revision, verdict, entry, ord)
+        "INSERT INTO verdict (item_id, content_hash, language, event_time, revision, verdict, entry, kept, exact)
+         SELECT item_id, content_hash, language, event_time, revision, verdict, entry, kept, exact
+         FROM UNNEST($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[], $6::jsonb[], $7::jsonb[], $8::bytea[], $9::text[])
+              WITH ORDINALITY AS t (item_id, content_hash, language, event_time, revision, verdict, entry, kept, exact, ord)
          ORDER BY ord
          ON CONFLICT (item_id, content_hash) DO NOTHING",
     )
@@ -68,6 +90,8 @@ pub async fn insert(db: &PgPool, rows: &[VerdictRow]) -> Result<Vec<VerdictRow>,
     .bind(rows.iter().map(|r| i64::from(r.revision)).collect::<Vec<_>>())
     .bind(rows.iter().map(|r| Json(&r.verdict)).collect::<Vec<_>>())
     .bind(rows.iter().map(|r| r.entry.as_ref()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|r| r.kept.as_deref()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|r| r.exact.as_deref()).collect::<Vec<_>>())
     .execute(&mut *tx)
     .await?;
     let keys: Vec<MemoKey> = rows.iter().map(|r| (r.item_id.clone(), r.content_hash.clone())).collect();
@@ -91,7 +115,7 @@ async fn fetch(
     keys: &[MemoKey],
 ) -> Result<BTreeMap<MemoKey, VerdictRow>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT item_id, content_hash, language, event_time, revision, verdict, entry FROM verdict
+        "SELECT item_id, content_hash, language, event_time, revision, verdict, entry, kept, exact FROM verdict
          WHERE (item_id, content_hash) IN (SELECT * FROM UNNEST($1::text[], $2::text[]))",
     )
     .bind(keys.iter().map(|k| k.0.as_str()).collect::<Vec<_>>())
@@ -107,7 +131,7 @@ async fn fetch(
 /// sqlx's.
 pub async fn newest(db: &PgPool, items: &[ItemId]) -> Result<BTreeMap<ItemId, VerdictRow>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT DISTINCT ON (item_id) item_id, content_hash, language, event_time, revision, verdict, entry
+        "SELECT DISTINCT ON (item_id) item_id, content_hash, language, event_time, revision, verdict, entry, kept, exact
          FROM verdict WHERE item_id = ANY($1::text[]) ORDER BY item_id, revision DESC, seq DESC",
     )
     .bind(items.iter().map(ItemId::as_str).collect::<Vec<_>>())
@@ -116,8 +140,30 @@ pub async fn newest(db: &PgPool, items: &[ItemId]) -> Result<BTreeMap<ItemId, Ve
     rows.iter().map(|row| read(row).map(|r| (r.item_id.clone(), r))).collect()
 }
 
-/// The newest event time of a language, and the rows not older than `window` before it, in the order in which the
-/// verdicts were given. Capped at the newest `limit` rows.
+/// The newest item with each of these texts (hashes of the normalised text) from before its time: `(exact, item)`.
+///
+/// # Errors
+/// sqlx's.
+pub async fn older(
+    db: &PgPool,
+    texts: &[(String, Timestamp)],
+) -> Result<BTreeMap<String, ItemId>, sqlx::Error> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT t.exact, v.item_id FROM UNNEST($1::text[], $2::timestamptz[]) AS t (exact, before)
+         CROSS JOIN LATERAL (
+             SELECT item_id FROM verdict WHERE exact = t.exact AND event_time < t.before
+             ORDER BY event_time DESC, seq DESC LIMIT 1
+         ) v",
+    )
+    .bind(texts.iter().map(|t| t.0.as_str()).collect::<Vec<_>>())
+    .bind(texts.iter().map(|t| t.1).collect::<Vec<_>>())
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|(exact, item)| (exact, ItemId::new(item))).collect())
+}
+
+/// Calls `row` with the rows of a language that are not older than `window` before its newest event time, in the order in
+/// which the verdicts were given: the newest `limit` of them.
 ///
 /// # Errors
 /// sqlx's.
@@ -126,24 +172,52 @@ pub async fn window(
     language: &str,
     window: Duration,
     limit: u32,
-) -> Result<Vec<VerdictRow>, sqlx::Error> {
+    mut row: impl FnMut(WindowRow),
+) -> Result<(), sqlx::Error> {
     let newest: Option<Timestamp> =
         sqlx::query_scalar("SELECT max(event_time) FROM verdict WHERE language = $1")
             .bind(language)
             .fetch_one(db)
             .await?;
-    let Some(newest) = newest else { return Ok(Vec::new()) };
-    let rows = sqlx::query(
-        "SELECT item_id, content_hash, language, event_time, revision, verdict, entry FROM (
-             SELECT * FROM verdict WHERE language = $1 AND event_time >= $2 ORDER BY seq DESC LIMIT $3
-         ) newest ORDER BY seq",
+    let Some(newest) = newest else { return Ok(()) };
+    // The first row of the window, or the one from which `limit` are left. Without it the walk along `verdict_order` would
+    // begin at the first verdict ever given.
+    let from: i64 = sqlx::query_scalar(
+        "SELECT greatest(
+             (SELECT min(seq) FROM verdict WHERE language = $1 AND event_time >= $2),
+             (SELECT seq FROM verdict WHERE language = $1 ORDER BY seq DESC OFFSET $3 - 1 LIMIT 1))",
     )
     .bind(language)
     .bind(newest - window)
-    .bind(i64::from(limit))
-    .fetch_all(db)
+    .bind(i64::from(limit.max(1)))
+    .fetch_one(db)
     .await?;
-    rows.iter().map(read).collect()
+    let mut rows = sqlx::query(
+        "SELECT item_id, content_hash, event_time, revision, kept, CASE WHEN kept IS NULL THEN verdict END AS verdict
+         FROM verdict WHERE language = $1 AND seq >= $2 AND event_time >= $3 ORDER BY seq",
+    )
+    .bind(language)
+    .bind(from)
+    .bind(newest - window)
+    .fetch(db);
+    while let Some(found) = rows.try_next().await? {
+        let kept: Option<Vec<u8>> = found.try_get("kept")?;
+        row(WindowRow {
+            item_id: found.try_get("item_id")?,
+            content_hash: found.try_get("content_hash")?,
+            event_time: found.try_get("event_time")?,
+            revision: revision(&found)?,
+            kept: match kept {
+                Some(kept) => Ok(kept),
+                None => Err(found.try_get::<Json<Verdict>, _>("verdict")?.0),
+            },
+        });
+    }
+    Ok(())
+}
+
+fn revision(row: &PgRow) -> Result<u32, sqlx::Error> {
+    Ok(u32::try_from(row.try_get::<i64, _>("revision")?).unwrap_or(u32::MAX))
 }
 
 /// Blanks what is kept of a killed item's text: its entries, and the evidence that quotes it, its own and other items'.
@@ -152,8 +226,8 @@ pub async fn window(
 /// # Errors
 /// sqlx's.
 pub async fn blank(tx: &mut PgConnection, item_id: &ItemId) -> Result<(), sqlx::Error> {
-    const QUOTES: [&str; 3] = ["shared", "differing_figures", "differing_names"];
-    sqlx::query("UPDATE verdict SET entry = NULL WHERE item_id = $1 AND entry IS NOT NULL")
+    const QUOTES: [&str; 4] = ["shared", "differing_figures", "differing_names", "edits"];
+    sqlx::query("UPDATE verdict SET entry = NULL, kept = NULL, exact = NULL WHERE item_id = $1")
         .bind(item_id.as_str())
         .execute(&mut *tx)
         .await?;
@@ -174,9 +248,11 @@ pub async fn blank(tx: &mut PgConnection, item_id: &ItemId) -> Result<(), sqlx::
 /// # Errors
 /// sqlx's.
 pub async fn forget_entries(db: &PgPool, before: Timestamp) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query("UPDATE verdict SET entry = NULL WHERE event_time < $1 AND entry IS NOT NULL")
-        .bind(before)
-        .execute(db)
-        .await?;
+    let done = sqlx::query(
+        "UPDATE verdict SET entry = NULL, kept = NULL WHERE event_time < $1 AND entry IS NOT NULL",
+    )
+    .bind(before)
+    .execute(db)
+    .await?;
     Ok(done.rows_affected())
 }

@@ -3,30 +3,32 @@
 use wiredesk_contract::status::{PubStatus, WireSignal};
 use wiredesk_contract::{Change, CopyItem};
 
-use super::entry::StoredEntry;
-use super::words::{Counts, agreement, normalised};
+use super::entry::Entry;
+use super::likeness::Likeness;
 
-/// Share of the words from which a text is a little changed, and below which it is another.
-const MINOR: f32 = 0.9;
-const REWRITTEN: f32 = 0.5;
-/// Share of the shorter text's words that the longer keeps when it was only added to.
-const KEPT: f32 = 0.9;
+/// Jaccard similarity of shingles below which a text is another.
+const REWRITTEN: f32 = 0.25;
+/// Share of the shorter text's shingles that the longer keeps when it was only added to.
+const KEPT: f32 = 0.8;
 /// By how much a text must grow or shrink to be called expanded or cut.
 const GROWN: f32 = 1.1;
+/// Jaccard similarity from which figures or names that were put in place of others are a correction.
+const PUT_RIGHT: f32 = 0.5;
 
-/// The change from `before` to `copy`.
-pub(super) fn change(before: &StoredEntry, copy: &CopyItem) -> Change {
+/// The change from `before` to `after`, the entry of `copy`.
+pub(super) fn change(before: &Entry, after: &Entry, copy: &CopyItem) -> Change {
     if copy.pub_status == PubStatus::Canceled || copy.signal == Some(WireSignal::Withdrawn) {
         return Change::Withdrawn;
     }
-    let after = StoredEntry::of(copy);
-    let (old, new) = (normalised(&before.text), normalised(&after.text));
-    if old == new {
-        let same_title = normalised(&before.title) == normalised(&after.title);
+    if before.origin.status == PubStatus::Canceled {
+        return Change::Rewritten;
+    }
+    let like = Likeness::of(&after.sketch, &before.sketch);
+    if like.exact || (after.sketch.words == 0 && before.sketch.words == 0) {
         return match copy.signal {
-            Some(WireSignal::Corrected) if !same_title => Change::Corrected,
-            _ if same_title && before.text == after.text => Change::Status,
-            _ if same_title => Change::Minor,
+            Some(WireSignal::Corrected) if !like.headline => Change::Corrected,
+            _ if after.sketch.printed == before.sketch.printed => Change::Status,
+            _ if like.headline => Change::Minor,
             _ => Change::TitleOnly,
         };
     }
@@ -35,30 +37,21 @@ pub(super) fn change(before: &StoredEntry, copy: &CopyItem) -> Change {
         Some(WireSignal::Expanded) => return Change::Expanded,
         _ => {}
     }
-    let (old, new) = (bag(&old), bag(&new));
-    let (kept, _) = agreement(&old, &new);
-    let (was, is) = (old.values().sum::<u32>() as f32, new.values().sum::<u32>() as f32);
-    let common = kept * was.min(is);
-    let jaccard = common / (was + is - common).max(1.0);
-    if kept >= KEPT && is >= was * GROWN {
+    let grown = like.size >= GROWN;
+    let shrunk = like.size <= 1.0 / GROWN;
+    if like.containment >= KEPT && grown {
         Change::Expanded
-    } else if kept >= KEPT && was >= is * GROWN {
+    } else if like.containment >= KEPT && shrunk {
         Change::Cut
-    } else if jaccard < REWRITTEN {
+    } else if like.jaccard < REWRITTEN {
         Change::Rewritten
-    } else if jaccard >= MINOR || (0.8..=1.25).contains(&(is / was.max(1.0))) {
+    } else if like.jaccard >= PUT_RIGHT && (like.figures.wrong() > 0 || like.names.wrong() > 0) {
+        Change::Corrected
+    } else if !grown && !shrunk || like.jaccard >= KEPT {
         Change::Minor
-    } else if is > was {
+    } else if grown {
         Change::Expanded
     } else {
         Change::Cut
     }
-}
-
-fn bag(words: &str) -> Counts {
-    let mut counts = Counts::new();
-    for word in words.split(' ').filter(|w| !w.is_empty()) {
-        *counts.entry(word.to_owned()).or_default() += 1;
-    }
-    counts
 }

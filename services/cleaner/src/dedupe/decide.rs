@@ -5,58 +5,48 @@ use wiredesk_contract::verdict::Evidence;
 use wiredesk_contract::{Change, CopyItem, ItemId, Relation, Verdict};
 
 use super::change::change;
-use super::compare::{Likely, Likeness, compare, relation};
-use super::entry::{Entry, StoredEntry};
-use super::evidence::evidence;
+use super::digits::Digits;
+use super::entry::Entry;
 use super::index::{Index, IndexChange};
+use super::likeness::Likeness;
+use super::repeat::{Likely, SHORT, compare, relation};
 
 /// Jaccard similarity from which a copy follows a repeat into its cluster though it is no longer like the original.
 const FOLLOW: f32 = 0.6;
 
-/// What is known of the item's version before.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PreviousVersion {
-    /// The verdict on it.
-    pub verdict: Verdict,
-    /// What is kept of it; `None` where its text was blanked.
-    pub stored: Option<StoredEntry>,
-}
-
-impl PreviousVersion {
-    /// The newest version of an item that the index knows.
-    pub fn of(entry: &Entry) -> Self {
-        Self { verdict: entry.verdict.clone(), stored: Some(entry.stored.clone()) }
-    }
+/// What is known of a copy beside the index.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before<'a> {
+    /// The newest version of the item.
+    pub version: Option<&'a Entry>,
+    /// An item from before the window with the same words.
+    pub older: Option<&'a ItemId>,
 }
 
 /// Says what `copy` is: another version of its item, a repeat of somebody else's, or news; and what the index has to
-/// learn. Depends on the arguments alone.
+/// learn. Depends on the arguments alone. The evidence has measures and no passages: those need the texts, see
+/// [`explain`](super::evidence::explain).
 ///
 /// Identity comes first: an item is never a repeat of itself, and one that once was an original stays one. Among the
 /// copies of the window the original of a cluster is the one that arrived first; a repeat is measured against it, and
 /// never joined to it by a chain of likenesses alone.
-pub fn decide(copy: &CopyItem, index: &Index, previous: Option<&PreviousVersion>) -> (Verdict, IndexChange) {
-    let change = match previous {
-        None => Change::New,
-        Some(PreviousVersion { stored: Some(stored), .. }) => change(stored, copy),
-        Some(_) if copy.pub_status == PubStatus::Canceled => Change::Withdrawn,
-        Some(_) => Change::Rewritten,
-    };
-    let verdict = Verdict::original(&copy.item_id, change);
-    let entry = Entry::of(copy, verdict);
-    let verdict = judge(copy, &entry, index, previous.map(|p| &p.verdict));
-    (verdict.clone(), IndexChange::put(Entry { verdict, ..entry }))
+pub fn decide(copy: &CopyItem, index: &Index, before: Before<'_>) -> (Verdict, IndexChange) {
+    let first = Verdict::original(&copy.item_id, Change::New);
+    let entry = Entry::of(copy, &first);
+    let change = before.version.map_or(Change::New, |before| change(before, &entry, copy));
+    let verdict = judge(copy, &entry, index, before, Verdict { change, ..first });
+    let entry = entry.with(&verdict);
+    (verdict, IndexChange::put(entry))
 }
 
-fn judge(copy: &CopyItem, entry: &Entry, index: &Index, previous: Option<&Verdict>) -> Verdict {
-    let original = entry.verdict.clone();
+fn judge(copy: &CopyItem, entry: &Entry, index: &Index, before: Before<'_>, original: Verdict) -> Verdict {
     let change = original.change;
-    if let Some(previous) = previous {
-        let was_original = previous.duplicate_of.is_none();
+    let previous = before.version.map(Entry::verdict);
+    if let Some(previous) = &previous {
         if copy.pub_status == PubStatus::Canceled {
-            return Verdict { change, evidence: None, ..previous.clone() };
+            return Verdict { change, ..previous.clone() };
         }
-        if was_original {
+        if previous.duplicate_of.is_none() {
             return Verdict {
                 syndicated_from: previous.syndicated_from.clone(),
                 repeats: previous.repeats.clone(),
@@ -65,23 +55,41 @@ fn judge(copy: &CopyItem, entry: &Entry, index: &Index, previous: Option<&Verdic
         }
     }
     let corrected = copy.signal == Some(WireSignal::Corrected);
-    let candidates: Vec<(&Entry, Likeness)> = index
+    let candidates: Vec<Compared<'_>> = index
         .candidates(entry)
         .into_iter()
-        .filter(|candidate| candidate.stored.usable_at(copy.fetched_at))
-        .map(|candidate| (candidate, compare(entry, candidate, corrected)))
+        .filter(|candidate| candidate.usable_at(copy.fetched_at))
+        .map(|candidate| Compared::new(entry, candidate, corrected))
         .collect();
-    let search = Search { copy, entry, index, corrected, candidates };
-    let Some(found) = search.repeat(previous) else {
-        // It has moved away from a copy that has left the window: the cluster stays, unless it was written anew.
-        if let Some(previous) = previous.filter(|_| change != Change::Rewritten)
-            && previous.duplicate_of.as_ref().is_some_and(|head| index.get(head).is_none())
-        {
-            return Verdict { change, evidence: None, ..previous.clone() };
-        }
-        return search.sibling(original);
-    };
-    Verdict { change, syndicated_from: search.syndicated_from(), ..found }
+    let search = Search { copy, entry, index, corrected, candidates, original };
+    let was = before.version.and_then(|v| v.said.duplicate_of.as_ref());
+    if let Some(found) = search.repeat(was) {
+        return Verdict { change, syndicated_from: search.syndicated_from(), ..found };
+    }
+    // It has moved away from a copy that has left the window: the cluster stays, unless it was written anew.
+    if let (Some(previous), Some(head)) = (previous, was)
+        && change != Change::Rewritten
+        && index.entry_of(head).is_none()
+    {
+        return Verdict { change, ..previous };
+    }
+    let repeats =
+        before.older.filter(|older| **older != copy.item_id && entry.sketch.words >= SHORT).cloned();
+    Verdict { repeats, ..search.sibling() }
+}
+
+/// A candidate and what the comparison with it came to.
+struct Compared<'a> {
+    entry: &'a Entry,
+    likeness: Likeness,
+    likely: Likely,
+}
+
+impl<'a> Compared<'a> {
+    fn new(copy: &Entry, entry: &'a Entry, corrected: bool) -> Self {
+        let (likeness, likely) = compare(copy, entry, corrected);
+        Self { entry, likeness, likely }
+    }
 }
 
 /// A copy and what it was compared with.
@@ -90,105 +98,123 @@ struct Search<'a> {
     entry: &'a Entry,
     index: &'a Index,
     corrected: bool,
-    candidates: Vec<(&'a Entry, Likeness)>,
+    candidates: Vec<Compared<'a>>,
+    /// The verdict where nothing is repeated.
+    original: Verdict,
 }
 
 impl Search<'_> {
-    fn same(&self) -> impl Iterator<Item = &(&Entry, Likeness)> {
-        self.candidates.iter().filter(|(_, likeness)| likeness.verdict == Likely::Same)
+    fn same(&self) -> impl Iterator<Item = &Compared<'_>> {
+        self.candidates.iter().filter(|candidate| candidate.likely == Likely::Same)
     }
 
-    /// The verdict of a repeat: the likest candidate leads to the original.
-    fn repeat(&self, previous: Option<&Verdict>) -> Option<Verdict> {
-        let before = previous.and_then(|p| p.duplicate_of.as_ref());
+    /// The verdict of a repeat: the likest candidate leads to the original. `was` is what the version before repeated.
+    fn repeat(&self, was: Option<&Digits>) -> Option<Verdict> {
         let mut best: Vec<_> = self.same().collect();
         // Stable: among equals the earlier stays first. The cluster that it was in goes before all.
-        best.sort_by(|(a, x), (b, y)| {
-            let rank =
-                |e: &Entry, l: &Likeness| (before == Some(e.cluster()), l.exact, l.similarity(), l.jaccard);
-            rank(b, y).partial_cmp(&rank(a, x)).unwrap_or(std::cmp::Ordering::Equal)
+        best.sort_by(|a, b| {
+            let rank = |c: &Compared<'_>| {
+                (
+                    was == Some(c.entry.cluster()),
+                    c.likeness.exact,
+                    c.likeness.similarity(),
+                    c.likeness.jaccard,
+                )
+            };
+            rank(b).partial_cmp(&rank(a)).unwrap_or(std::cmp::Ordering::Equal)
         });
-        best.into_iter().find_map(|(candidate, likeness)| self.joined(candidate, likeness))
+        best.into_iter().find_map(|candidate| self.joined(candidate))
     }
 
     /// What `candidate` makes of the copy: a repeat of the candidate's original, where it is like that too.
-    fn joined(&self, candidate: &Entry, likeness: &Likeness) -> Option<Verdict> {
-        let head = candidate.cluster();
-        if *head == self.entry.item_id {
+    fn joined(&self, candidate: &Compared<'_>) -> Option<Verdict> {
+        let head = candidate.entry.cluster();
+        if *head == self.entry.item {
             // It repeats this very item: following it would make a circle.
             return None;
         }
-        if *head == candidate.item_id {
-            return Some(self.verdict(head, candidate, likeness));
+        if *head == candidate.entry.item {
+            return Some(self.verdict(head, candidate));
         }
-        match self.index.get(head) {
+        match self.index.entry_of(head) {
             // Nobody repeats what was taken back: the earliest usable copy stands in.
-            Some(original) if !original.stored.usable_at(self.copy.fetched_at) => {
-                Some(self.verdict(&candidate.item_id, candidate, likeness))
+            Some(original) if !original.usable_at(self.copy.fetched_at) => {
+                Some(self.verdict(&candidate.entry.item, candidate))
             }
             Some(original) => {
-                let direct = compare(self.entry, original, self.corrected);
-                if direct.verdict == Likely::Same {
-                    Some(self.verdict(head, original, &direct))
+                let direct = Compared::new(self.entry, original, self.corrected);
+                if direct.likely == Likely::Same {
+                    Some(self.verdict(head, &direct))
                 } else {
-                    (likeness.jaccard >= FOLLOW).then(|| self.verdict(head, candidate, likeness))
+                    (candidate.likeness.jaccard >= FOLLOW).then(|| self.verdict(head, candidate))
                 }
             }
-            None => Some(self.verdict(head, candidate, likeness)),
+            None => Some(self.verdict(head, candidate)),
         }
     }
 
-    fn verdict(&self, head: &ItemId, compared: &Entry, likeness: &Likeness) -> Verdict {
-        let mut evidence = self.evidence(compared, likeness);
-        if let Some(agency) = &self.entry.stored.agency
-            && compared.stored.agency.is_none()
+    fn verdict(&self, head: &Digits, compared: &Compared<'_>) -> Verdict {
+        let mut evidence = evidence(compared);
+        if let Some(agency) = &self.entry.origin.agency
+            && compared.entry.origin.agency.is_none()
         {
             evidence.note = Some(format!("the dispatch of {agency} came after an outlet's copy of it"));
         }
+        let head = ItemId::new(head.to_string());
         Verdict {
             duplicate_of: Some(head.clone()),
-            relation: Some(relation(likeness, self.entry, compared, self.corrected)),
-            similarity: likeness.similarity(),
-            cluster: head.clone(),
+            relation: Some(relation(&compared.likeness, self.corrected)),
+            similarity: round(compared.likeness.similarity()),
+            cluster: head,
             evidence: Some(evidence),
-            ..self.entry.verdict.clone()
+            ..self.original.clone()
         }
     }
 
-    fn evidence(&self, compared: &Entry, likeness: &Likeness) -> Evidence {
-        let quote = self.copy.pub_status == PubStatus::Usable;
-        evidence(likeness, self.entry, compared, quote)
-    }
-
     /// The verdict where nothing is repeated: news, with the nearest sibling of the same template where there is one.
-    fn sibling(&self, original: Verdict) -> Verdict {
+    fn sibling(&self) -> Verdict {
         let nearest = self
             .candidates
             .iter()
-            .filter(|(_, likeness)| likeness.verdict == Likely::Sibling)
-            .max_by(|(_, a), (_, b)| a.similarity().total_cmp(&b.similarity()));
+            .filter(|candidate| candidate.likely == Likely::Sibling)
+            .max_by(|a, b| a.likeness.similarity().total_cmp(&b.likeness.similarity()));
         match nearest {
-            None => original,
-            Some((candidate, likeness)) => Verdict {
+            None => self.original.clone(),
+            Some(candidate) => Verdict {
                 relation: Some(Relation::TemplateSibling),
-                similarity: likeness.similarity(),
-                evidence: Some(self.evidence(candidate, likeness)),
-                ..original
+                similarity: round(candidate.likeness.similarity()),
+                evidence: Some(evidence(candidate)),
+                ..self.original.clone()
             },
         }
     }
 
     /// The agency's own dispatch that this outlet's copy carries: credited to the agency, and like it.
     fn syndicated_from(&self) -> Option<ItemId> {
-        if self.entry.stored.agency.is_some() {
+        if self.entry.origin.agency.is_some() {
             return None;
         }
         let dateline = self.copy.dateline.as_ref().and_then(|d| d.agency.as_deref());
         let credited = self.copy.agency.as_deref().or(dateline)?;
         self.same()
-            .find(|(candidate, _)| {
-                candidate.stored.agency.as_ref().is_some_and(|agency| agency.eq_ignore_ascii_case(credited))
+            .find(|c| {
+                c.entry.origin.agency.as_ref().is_some_and(|agency| agency.eq_ignore_ascii_case(credited))
             })
-            .map(|(candidate, _)| candidate.item_id.clone())
+            .map(|c| c.entry.item_id())
     }
+}
+
+/// The measures of a comparison.
+fn evidence(compared: &Compared<'_>) -> Evidence {
+    Evidence {
+        compared_with: Some(compared.entry.item_id()),
+        jaccard: round(compared.likeness.jaccard),
+        containment: round(compared.likeness.containment),
+        ..Evidence::default()
+    }
+}
+
+/// Four digits: what goes through JSON and Postgres stays equal.
+fn round(share: f32) -> f32 {
+    (share * 10_000.0).round() / 10_000.0
 }

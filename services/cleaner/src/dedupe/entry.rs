@@ -2,79 +2,83 @@
 
 use serde::{Deserialize, Serialize};
 use wiredesk_contract::status::PubStatus;
-use wiredesk_contract::{ContentHash, CopyItem, ItemId, SourceId, Timestamp, Verdict};
+use wiredesk_contract::{Change, ContentHash, CopyItem, ItemId, Relation, Timestamp, Verdict};
 
-use super::signature::bands;
-use crate::strip::fingerprint::shingles;
+use super::digits::Digits;
+use super::kept;
+use super::sketch::Sketch;
 
-/// The newest version of an item, as the index keeps it.
+/// The newest version of an item, as the index keeps it: hashes and ids, no text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The item.
-    pub item_id: ItemId,
+    pub(super) item: Digits,
     /// The version.
-    pub content_hash: ContentHash,
+    pub(super) hash: Digits,
     /// The fetcher's count of the entry's states.
-    pub revision: u32,
+    pub(super) revision: u32,
     /// What the window goes by.
-    pub event_time: Timestamp,
-    /// The verdict on this version.
-    pub verdict: Verdict,
-    /// What is kept of the copy itself; empty once it was killed.
-    pub stored: StoredEntry,
-    /// Hashes of the word shingles, sorted, each once.
-    pub(super) shingles: Box<[u64]>,
-    /// Keys of the buckets that it is in.
-    pub(super) bands: Box<[u64]>,
+    pub(super) event_time: Timestamp,
+    /// Where it comes from.
+    pub(super) origin: Origin,
+    /// What was said of it.
+    pub(super) said: Said,
+    /// Its text.
+    pub(super) sketch: Sketch,
 }
 
-/// The part of an entry that is stored with the verdict, so that the index can be rebuilt.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// Where a copy comes from, and whether it may be used.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Origin {
+    pub(super) status: PubStatus,
+    /// End of the embargo, in whole seconds.
+    pub(super) embargoed_until: Option<Timestamp>,
+    /// The agency whose own wire it came by.
+    pub(super) agency: Option<Box<str>>,
+    /// The wire.
+    pub(super) source: Box<str>,
+}
+
+/// A verdict without its evidence.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Said {
+    pub(super) change: Change,
+    pub(super) relation: Option<Relation>,
+    pub(super) similarity: f32,
+    pub(super) duplicate_of: Option<Digits>,
+    pub(super) links: Option<Box<Links>>,
+}
+
+/// Links that few verdicts have.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Links {
+    pub(super) syndicated_from: Option<Digits>,
+    pub(super) repeats: Option<Digits>,
+}
+
+impl Links {
+    pub(super) fn of(syndicated_from: Option<Digits>, repeats: Option<Digits>) -> Option<Box<Self>> {
+        (syndicated_from.is_some() || repeats.is_some()).then(|| Box::new(Self { syndicated_from, repeats }))
+    }
+}
+
+/// The text of a version, kept for evidence and for the difference to the version after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct StoredEntry {
+pub struct StoredText {
     /// Headline.
     pub title: String,
     /// Body, or the teaser where there is no body.
     pub text: String,
-    /// Exact hash of the normalised text.
-    pub exact: String,
-    /// MinHash signature.
-    pub minhash: String,
-    /// May it be used?
-    pub status: PubStatus,
-    /// End of the embargo.
-    pub embargoed_until: Option<Timestamp>,
-    /// The agency whose own wire it came by.
-    pub agency: Option<String>,
-    /// The wire.
-    pub source: Option<SourceId>,
 }
 
-impl StoredEntry {
-    /// What is kept of a copy. Of a killed one, nothing that was text.
+impl StoredText {
+    /// The text of a copy; of a killed one, nothing. Without NUL, which Postgres does not store.
     pub fn of(copy: &CopyItem) -> Self {
-        let killed = copy.pub_status == PubStatus::Canceled;
-        let keep = |text: &str| if killed { String::new() } else { text.replace('\0', " ") };
-        Self {
-            title: keep(&copy.headline),
-            text: keep(body(copy)),
-            exact: keep(&copy.fingerprint.exact),
-            minhash: keep(&copy.fingerprint.minhash),
-            status: copy.pub_status,
-            embargoed_until: copy.embargoed_until,
-            agency: copy.source.agency.clone(),
-            source: Some(copy.source.id.clone()),
+        if copy.pub_status == PubStatus::Canceled {
+            return Self::default();
         }
-    }
-
-    /// May others' copies be measured against it at this time? A withheld or killed copy is nobody's original: marking the
-    /// only usable copy as its repeat would take the news away from readers.
-    pub fn usable_at(&self, now: Timestamp) -> bool {
-        match self.status {
-            PubStatus::Usable => true,
-            PubStatus::Withheld => self.embargoed_until.is_some_and(|end| end <= now),
-            PubStatus::Canceled => false,
-        }
+        Self { title: copy.headline.replace('\0', " "), text: body(copy).replace('\0', " ") }
     }
 }
 
@@ -83,49 +87,144 @@ fn body(copy: &CopyItem) -> &str {
     if copy.text.trim().is_empty() { copy.lead.as_deref().unwrap_or_default() } else { &copy.text }
 }
 
-impl Entry {
-    /// The entry of a copy on which `verdict` was given.
-    pub fn of(copy: &CopyItem, verdict: Verdict) -> Self {
-        Self::restore(
-            (copy.item_id.clone(), copy.content_hash.clone()),
-            copy.revision,
-            event_time(copy),
-            verdict,
-            StoredEntry::of(copy),
-        )
-    }
-
-    /// The entry of a stored row.
-    pub fn restore(
-        (item_id, content_hash): (ItemId, ContentHash),
-        revision: u32,
-        event_time: Timestamp,
-        verdict: Verdict,
-        stored: StoredEntry,
-    ) -> Self {
-        let mut shingles = shingles(&stored.text);
-        shingles.sort_unstable();
-        shingles.dedup();
-        let bands = bands(&stored.minhash);
-        Self {
-            item_id,
-            content_hash,
-            revision,
-            event_time,
-            verdict,
-            stored,
-            shingles: shingles.into(),
-            bands,
-        }
-    }
-
-    /// The id of the original that this entry is a repeat of, itself where it is the original.
-    pub fn cluster(&self) -> &ItemId {
-        &self.verdict.cluster
-    }
-}
-
 /// The time that the window goes by: a wire's clock may run ahead, but no copy was published after it arrived.
 pub(super) fn event_time(copy: &CopyItem) -> Timestamp {
     copy.event_time().min(copy.fetched_at)
+}
+
+impl Entry {
+    /// The entry of a copy on which `verdict` was given.
+    pub fn of(copy: &CopyItem, verdict: &Verdict) -> Self {
+        let killed = copy.pub_status == PubStatus::Canceled;
+        let sketch = match killed {
+            true => Sketch::of("", "", ""),
+            false => Sketch::of(&copy.headline, body(copy), &copy.fingerprint.exact),
+        };
+        Self {
+            item: Digits::new(copy.item_id.as_str()),
+            hash: Digits::new(copy.content_hash.as_str()),
+            revision: copy.revision,
+            event_time: event_time(copy),
+            origin: Origin {
+                status: copy.pub_status,
+                embargoed_until: copy.embargoed_until.map(whole_second),
+                agency: copy.source.agency.as_deref().map(Into::into),
+                source: copy.source.id.as_str().into(),
+            },
+            said: Said::of(verdict),
+            sketch,
+        }
+    }
+
+    /// The entry of a stored row; `None` where `kept` is not in the form of [`Entry::kept`].
+    pub fn restore(
+        (item, hash): (&str, &str),
+        revision: u32,
+        event_time: Timestamp,
+        kept: &[u8],
+    ) -> Option<Self> {
+        let (origin, said, sketch) = kept::read(kept)?;
+        Some(Self {
+            item: Digits::new(item),
+            hash: Digits::new(hash),
+            revision,
+            event_time,
+            origin,
+            said,
+            sketch,
+        })
+    }
+
+    /// The entry of a row whose text was blanked: known, and nobody's original.
+    pub fn blanked(
+        (item, hash): (&str, &str),
+        revision: u32,
+        event_time: Timestamp,
+        verdict: &Verdict,
+    ) -> Self {
+        Self {
+            item: Digits::new(item),
+            hash: Digits::new(hash),
+            revision,
+            event_time,
+            origin: Origin { status: PubStatus::Canceled, ..Origin::default() },
+            said: Said::of(verdict),
+            sketch: Sketch::of("", "", ""),
+        }
+    }
+
+    /// What has to be stored of it, so that the index can be rebuilt.
+    pub fn kept(&self) -> Vec<u8> {
+        kept::write(self)
+    }
+
+    /// The same entry after another verdict.
+    pub fn with(self, verdict: &Verdict) -> Self {
+        Self { said: Said::of(verdict), ..self }
+    }
+
+    /// The item.
+    pub fn item_id(&self) -> ItemId {
+        ItemId::new(self.item.to_string())
+    }
+
+    /// The version.
+    pub fn content_hash(&self) -> ContentHash {
+        ContentHash::new(self.hash.to_string())
+    }
+
+    /// The verdict on it, without the evidence.
+    pub fn verdict(&self) -> Verdict {
+        let id = |digits: &Digits| ItemId::new(digits.to_string());
+        let links = self.said.links.as_deref();
+        Verdict {
+            change: self.said.change,
+            duplicate_of: self.said.duplicate_of.as_ref().map(id),
+            relation: self.said.relation,
+            similarity: self.said.similarity,
+            cluster: id(self.cluster()),
+            syndicated_from: links.and_then(|l| l.syndicated_from.as_ref()).map(id),
+            repeats: links.and_then(|l| l.repeats.as_ref()).map(id),
+            evidence: None,
+        }
+    }
+
+    /// The item that this entry is a repeat of, itself where it is the original.
+    pub(super) fn cluster(&self) -> &Digits {
+        self.said.duplicate_of.as_ref().unwrap_or(&self.item)
+    }
+
+    /// Is it the same version with the same verdict?
+    pub(super) fn same_as(&self, other: &Self) -> bool {
+        self.hash == other.hash && self.said == other.said
+    }
+
+    /// May others' copies be measured against it at this time? A withheld or killed copy is nobody's original: marking the
+    /// only usable copy as its repeat would take the news away from readers.
+    pub(super) fn usable_at(&self, now: Timestamp) -> bool {
+        match self.origin.status {
+            PubStatus::Usable => true,
+            PubStatus::Withheld => self.origin.embargoed_until.is_some_and(|end| end <= now),
+            PubStatus::Canceled => false,
+        }
+    }
+}
+
+impl Said {
+    fn of(verdict: &Verdict) -> Self {
+        let digits = |id: &Option<ItemId>| id.as_ref().map(|id| Digits::new(id.as_str()));
+        Self {
+            change: verdict.change,
+            relation: verdict.relation,
+            similarity: verdict.similarity,
+            duplicate_of: digits(&verdict.duplicate_of),
+            links: Links::of(digits(&verdict.syndicated_from), digits(&verdict.repeats)),
+        }
+    }
+}
+
+/// Rounded up: an embargo that ends within a second has not ended at its beginning.
+fn whole_second(time: Timestamp) -> Timestamp {
+    let whole = time.timestamp() + i64::from(time.timestamp_subsec_nanos() > 0);
+    Timestamp::from_timestamp(whole, 0).unwrap_or(time)
 }

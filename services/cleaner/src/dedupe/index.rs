@@ -1,19 +1,24 @@
-//! The copies of the last 96 hours in one language, found by exact hash or by bands of their signature.
+//! The copies of the last 96 hours in one language, found by their text or by a sample of their shingles.
 
-use std::collections::hash_map::Entry as Place;
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
 use chrono::Duration;
+use hashbrown::HashTable;
 use wiredesk_contract::{ItemId, Timestamp};
 
+use super::digits::Digits;
 use super::entry::Entry;
+use super::postings::{Postings, Spread};
+use super::sketch::Sketch;
+use super::words::mix;
 
-/// The most entries that are read from one bucket, newest first: boilerplate that everybody carries would make a
-/// bucket of thousands.
-const BUCKET_READS: usize = 48;
-/// The most candidates that are verified for one copy, most shared bands first.
-const CANDIDATES: usize = 40;
+/// The fewest keys that a copy of enough shingles is found by; it has less than twice as many.
+const KEYS: usize = 24;
+/// Common keys below which a copy of enough keys is not looked at: one in 24 is chance.
+const HITS: u32 = 2;
+/// The most candidates that are compared with one copy, most common keys first.
+const CANDIDATES: usize = 32;
 
 /// What a decision does to the index.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +37,11 @@ impl IndexChange {
 }
 
 /// The index of one language. Its content follows from the order of its changes alone.
+///
+/// A copy is found by its *keys*: of its shingles the 24 to 47 with the least hashes, as many as lie below a power of
+/// two. Two copies thus sample the same shingles, and a cut keeps its share of them, which bands of a MinHash signature
+/// (that of the whole) do not: what a quarter of the text is left of shares a quarter of the keys. Broder's modular
+/// sampling (1997), with the modulus fitted to the length.
 #[derive(Debug)]
 pub struct Index {
     window: Duration,
@@ -39,9 +49,9 @@ pub struct Index {
     arrivals: u64,
     slots: Vec<Option<Slot>>,
     free: Vec<u32>,
-    items: HashMap<ItemId, u32>,
-    exact: HashMap<String, Vec<u32>>,
-    buckets: HashMap<u64, Bucket, BuildHasherDefault<Mixed>>,
+    items: HashTable<u32>,
+    exact: HashMap<u64, Vec<u32>, BuildHasherDefault<Spread>>,
+    postings: Postings,
     order: BTreeSet<(Timestamp, u32)>,
 }
 
@@ -51,39 +61,11 @@ struct Slot {
     entry: Entry,
 }
 
-/// Most buckets hold one entry: no vector for those.
-#[derive(Debug)]
-enum Bucket {
-    One(u32),
-    #[expect(clippy::box_collection, reason = "one word in place of three, in 64 buckets a copy")]
-    Many(Box<Vec<u32>>),
-}
-
-impl Bucket {
-    fn push(&mut self, slot: u32) {
-        match self {
-            Self::One(first) => *self = Self::Many(Box::new(vec![*first, slot])),
-            Self::Many(slots) => slots.push(slot),
-        }
-    }
-}
-
-/// Band keys are mixed already.
-#[derive(Default)]
-struct Mixed(u64);
-
-impl Hasher for Mixed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
+/// The keys of a sketch, and whether they are all its shingles.
+fn keys(sketch: &Sketch) -> &[u32] {
+    let all = sketch.shingles();
+    let shift = (all.len() / KEYS).checked_ilog2().unwrap_or(0) + u32::from(sketch.shift);
+    all.get(..all.partition_point(|hash| u64::from(*hash) < 1 << (32 - shift))).unwrap_or_default()
 }
 
 impl Index {
@@ -95,9 +77,9 @@ impl Index {
             arrivals: 0,
             slots: Vec::new(),
             free: Vec::new(),
-            items: HashMap::new(),
-            exact: HashMap::new(),
-            buckets: HashMap::default(),
+            items: HashTable::new(),
+            exact: HashMap::default(),
+            postings: Postings::default(),
             order: BTreeSet::new(),
         }
     }
@@ -124,7 +106,13 @@ impl Index {
 
     /// The newest version of an item.
     pub fn get(&self, item: &ItemId) -> Option<&Entry> {
-        self.entry(*self.items.get(item)?)
+        self.entry_of(&Digits::new(item.as_str()))
+    }
+
+    pub(super) fn entry_of(&self, item: &Digits) -> Option<&Entry> {
+        self.entry(
+            *self.items.find(item.spread(), |slot| self.entry(*slot).is_some_and(|e| e.item == *item))?,
+        )
     }
 
     fn slot(&self, slot: u32) -> Option<&Slot> {
@@ -135,30 +123,34 @@ impl Index {
         self.slot(slot).map(|s| &s.entry)
     }
 
-    /// Entries that `copy` may repeat: equal text first, then those that share most bands, among equals the earlier.
+    /// Entries that `copy` may repeat: equal text first, then those that share most keys, among equals the earlier.
     pub(super) fn candidates(&self, copy: &Entry) -> Vec<&Entry> {
-        let mut hits: HashMap<u32, usize, BuildHasherDefault<Mixed>> = HashMap::default();
-        if !copy.stored.exact.is_empty() {
-            for slot in newest_of(self.exact.get(&copy.stored.exact).map_or(&[], Vec::as_slice)) {
-                hits.insert(*slot, copy.bands.len() + 1);
-            }
+        let keys = keys(&copy.sketch);
+        let mut hits: Vec<u32> = Vec::with_capacity(128);
+        for key in keys {
+            self.postings.newest(*key, |slot| hits.push(slot));
         }
-        for key in &copy.bands {
-            let slots = match self.buckets.get(key) {
-                None => continue,
-                Some(Bucket::One(slot)) => std::slice::from_ref(slot),
-                Some(Bucket::Many(slots)) => newest_of(slots),
-            };
-            for slot in slots {
-                *hits.entry(*slot).or_default() += 1;
+        hits.sort_unstable();
+        let least = if keys.len() < KEYS { 1 } else { HITS };
+        let mut found: Vec<(u32, &Slot)> = Vec::new();
+        let mut counted = hits.chunk_by(|a, b| a == b);
+        let mut add = |slot: u32, hits: u32| {
+            if let Some(slot) = self.slot(slot)
+                && slot.entry.item != copy.item
+                && (slot.entry.event_time - copy.event_time).abs() <= self.window
+            {
+                found.push((hits, slot));
             }
-        }
-        let mut found: Vec<(usize, &Slot)> =
-            hits.into_iter().filter_map(|(slot, hits)| Some((hits, self.slot(slot)?))).collect();
-        found.retain(|(_, s)| {
-            s.entry.item_id != copy.item_id && (s.entry.event_time - copy.event_time).abs() <= self.window
+        };
+        let equal = self.exact.get(&exact(&copy.sketch)).map_or(&[][..], Vec::as_slice);
+        let equal = equal.get(equal.len().saturating_sub(CANDIDATES)..).unwrap_or_default();
+        equal.iter().for_each(|slot| add(*slot, u32::MAX));
+        counted.by_ref().filter(|run| run.len() as u32 >= least).for_each(|run| {
+            if let Some(slot) = run.first().filter(|slot| !equal.contains(slot)) {
+                add(*slot, run.len() as u32);
+            }
         });
-        found.sort_by_key(|(hits, slot)| (std::cmp::Reverse(*hits), slot.arrival));
+        found.sort_unstable_by_key(|(hits, slot)| (std::cmp::Reverse(*hits), slot.arrival));
         found.truncate(CANDIDATES);
         found.into_iter().map(|(_, slot)| &slot.entry).collect()
     }
@@ -167,14 +159,15 @@ impl Index {
     pub fn apply(&mut self, change: IndexChange) {
         let entry = *change.0;
         self.newest = self.newest.max(Some(entry.event_time));
-        match self.get(&entry.item_id) {
+        match self.entry_of(&entry.item) {
             Some(known) if known.revision > entry.revision => {}
             // A replay: its place in the order of arrival stays.
-            Some(known) if known.content_hash == entry.content_hash && known.verdict == entry.verdict => {}
-            _ => {
-                self.remove(&entry.item_id);
+            Some(known) if known.same_as(&entry) => {}
+            Some(_) => {
+                self.remove(&entry.item);
                 self.put(entry);
             }
+            None => self.put(entry),
         }
         self.evict();
     }
@@ -186,48 +179,42 @@ impl Index {
         });
         self.arrivals += 1;
         self.order.insert((entry.event_time, slot));
-        self.items.insert(entry.item_id.clone(), slot);
-        if !entry.stored.exact.is_empty() {
-            self.exact.entry(entry.stored.exact.clone()).or_default().push(slot);
+        if entry.sketch.exact != 0 {
+            self.exact.entry(exact(&entry.sketch)).or_default().push(slot);
         }
-        for key in &entry.bands {
-            match self.buckets.entry(*key) {
-                Place::Vacant(vacant) => {
-                    vacant.insert(Bucket::One(slot));
-                }
-                Place::Occupied(mut bucket) => bucket.get_mut().push(slot),
-            }
+        for key in keys(&entry.sketch) {
+            self.postings.insert(*key, slot);
         }
+        let spread = entry.item.spread();
         if let Some(place) = self.slots.get_mut(slot as usize) {
             *place = Some(Slot { arrival: self.arrivals, entry });
         }
+        let slots = &self.slots;
+        self.items.insert_unique(spread, slot, |slot| {
+            slots.get(*slot as usize).and_then(Option::as_ref).map_or(0, |s| s.entry.item.spread())
+        });
     }
 
-    fn remove(&mut self, item: &ItemId) {
-        let Some(slot) = self.items.remove(item) else { return };
+    fn remove(&mut self, item: &Digits) {
+        let slots = &self.slots;
+        let is = |slot: &u32| {
+            slots.get(*slot as usize).and_then(Option::as_ref).is_some_and(|s| s.entry.item == *item)
+        };
+        let Ok(place) = self.items.find_entry(item.spread(), is) else { return };
+        let slot = place.remove().0;
         let Some(Slot { entry, .. }) = self.slots.get_mut(slot as usize).and_then(Option::take) else {
             return;
         };
         self.free.push(slot);
         self.order.remove(&(entry.event_time, slot));
-        if let Some(slots) = self.exact.get_mut(&entry.stored.exact) {
+        if let Some(slots) = self.exact.get_mut(&exact(&entry.sketch)) {
             slots.retain(|s| *s != slot);
             if slots.is_empty() {
-                self.exact.remove(&entry.stored.exact);
+                self.exact.remove(&exact(&entry.sketch));
             }
         }
-        for key in &entry.bands {
-            let empty = match self.buckets.get_mut(key) {
-                None => false,
-                Some(Bucket::One(only)) => *only == slot,
-                Some(Bucket::Many(slots)) => {
-                    slots.retain(|s| *s != slot);
-                    slots.is_empty()
-                }
-            };
-            if empty {
-                self.buckets.remove(key);
-            }
+        for key in keys(&entry.sketch) {
+            self.postings.remove(*key, slot);
         }
     }
 
@@ -236,7 +223,7 @@ impl Index {
             return;
         };
         while let Some((time, slot)) = self.order.first().copied() {
-            let Some(item) = self.entry(slot).map(|e| e.item_id.clone()).filter(|_| time < limit) else {
+            let Some(item) = self.entry(slot).map(|e| e.item.clone()).filter(|_| time < limit) else {
                 break;
             };
             self.remove(&item);
@@ -244,6 +231,7 @@ impl Index {
     }
 }
 
-fn newest_of(slots: &[u32]) -> &[u32] {
-    slots.split_at(slots.len().saturating_sub(BUCKET_READS)).1
+/// Half of the hash of the text: enough for a table, as equal texts are compared by the whole.
+fn exact(sketch: &Sketch) -> u64 {
+    mix(sketch.exact as u64)
 }

@@ -1,21 +1,32 @@
 //! Dedupe: is this copy new, another version of a known item, or a repeat of somebody else's?
 //!
-//! The core is [`decide`]: a function of the copy, the [`Index`] of its language and the item's version before. What it
-//! changes comes out as an [`IndexChange`]. The shell ([`stage`]) stores each verdict once before it is sent.
+//! The core is [`decide`]: a function of the copy, the [`Index`] of its language and what is known of the item before. What it
+//! changes comes out as an [`IndexChange`]. The shell ([`stage`]) adds the passages to the evidence ([`explain`]) and stores
+//! each verdict once before it is sent.
+//!
+//! An index holds hashes and ids, no text: a [`Sketch`] of each copy in about a kilobyte.
 
 mod change;
-mod compare;
 pub mod config;
 mod decide;
+mod digits;
 mod entry;
 mod evidence;
 mod index;
-mod signature;
+mod kept;
+mod likeness;
+mod postings;
+mod repeat;
+mod sketch;
 pub mod stage;
 mod words;
 
 pub use config::DedupeConfig;
-pub use decide::{PreviousVersion, decide};
-pub use entry::{Entry, StoredEntry};
+pub use decide::{Before, decide};
+pub use entry::{Entry, StoredText};
+pub use evidence::{edits, explain};
 pub use index::{Index, IndexChange};
+pub use likeness::{Agreement, Likeness};
+pub use repeat::{Likely, Setting, likely, relation};
+pub use sketch::Sketch;
 pub use stage::run_dedupe;

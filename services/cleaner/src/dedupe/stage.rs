@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use wiredesk_contract::message::Message;
 use wiredesk_contract::status::PubStatus;
-use wiredesk_contract::{CleanItem, CopyItem, ItemId, Outcome, Timestamp};
+use wiredesk_contract::{Change, CleanItem, CopyItem, ItemId, Outcome, Timestamp, Verdict};
 use wiredesk_runtime::{Deps, Emitter, Output, Stage, StageError, Work};
-use wiredesk_store::verdict::{self, MemoKey, VerdictRow};
+use wiredesk_store::verdict::{self, MemoKey, VerdictRow, WindowRow};
 
 use super::config::DedupeConfig;
-use super::decide::{PreviousVersion, decide};
-use super::entry::{Entry, StoredEntry, event_time};
+use super::decide::{Before, decide};
+use super::entry::{Entry, StoredText, event_time};
+use super::evidence::{edits, explain};
 use super::index::{Index, IndexChange};
 
 /// Runs the dedupe stage until `deps.shutdown` is cancelled.
@@ -33,7 +34,9 @@ pub struct DedupeStage {
     /// Stored verdicts on versions of the batch in hand: they are sent again as they are.
     memo: BTreeMap<MemoKey, VerdictRow>,
     /// Versions before, of items of the batch that no index knows.
-    previous: BTreeMap<ItemId, PreviousVersion>,
+    previous: BTreeMap<ItemId, Entry>,
+    /// Items from before the window, by the text that a copy of the batch repeats.
+    older: BTreeMap<String, ItemId>,
     forgotten_at: Option<Timestamp>,
 }
 
@@ -59,17 +62,17 @@ impl DedupeStage {
             indexes: BTreeMap::new(),
             memo: BTreeMap::new(),
             previous: BTreeMap::new(),
+            older: BTreeMap::new(),
             forgotten_at: None,
         })
     }
 
     async fn load(&self, language: &str) -> Result<Index, StageError> {
-        let rows =
-            verdict::window(&self.deps.db, language, self.config.window(), self.config.max_entries).await?;
         let mut index = Index::new(self.config.window());
-        for row in &rows {
-            index.apply(change_of(row));
-        }
+        verdict::window(&self.deps.db, language, self.config.window(), self.config.max_entries, |row| {
+            index.apply(IndexChange::put(restored(&row)));
+        })
+        .await?;
         tracing::info!(language, entries = index.len(), "loaded {} copies in {language:?}", index.len());
         Ok(index)
     }
@@ -78,6 +81,7 @@ impl DedupeStage {
         self.indexes.clear();
         self.memo.clear();
         self.previous.clear();
+        self.older.clear();
     }
 
     /// Forgets old texts, once an hour.
@@ -93,6 +97,45 @@ impl DedupeStage {
         }
         self.forgotten_at = Some(now);
         Ok(())
+    }
+
+    /// Adds to new verdicts what only the texts can tell: shared passages, what differs, what was edited.
+    async fn explained(&self, mut decided: Vec<Decided>) -> Result<Vec<Decided>, StageError> {
+        let mut wanted: BTreeSet<&ItemId> = BTreeSet::new();
+        for one in decided.iter().filter(|one| one.row.is_some()) {
+            wanted.extend(one.clean.verdict.evidence.as_ref().and_then(|e| e.compared_with.as_ref()));
+            wanted.extend(Some(&one.clean.copy.item_id).filter(|_| one.clean.verdict.change != Change::New));
+        }
+        if wanted.is_empty() {
+            return Ok(decided);
+        }
+        let wanted: Vec<ItemId> = wanted.into_iter().cloned().collect();
+        let stored = verdict::newest(&self.deps.db, &wanted).await?;
+        let mut texts: BTreeMap<ItemId, StoredText> =
+            stored.into_iter().filter_map(|(item, row)| Some((item, text_of(&row)?))).collect();
+        for one in &mut decided {
+            let copy = &one.clean.copy;
+            let text = StoredText::of(copy);
+            let verdict = &mut one.clean.verdict;
+            if let Some(row) = one.row.as_mut().filter(|_| copy.pub_status == PubStatus::Usable) {
+                if let Some(evidence) = &mut verdict.evidence
+                    && let Some(other) = evidence.compared_with.as_ref().and_then(|item| texts.get(item))
+                {
+                    explain(evidence, &text, other);
+                }
+                if let Some(before) = texts.get(&copy.item_id)
+                    && verdict.change != Change::New
+                {
+                    let edits = edits(before, &text);
+                    if !edits.is_empty() {
+                        verdict.evidence.get_or_insert_default().edits = edits;
+                    }
+                }
+                row.verdict = verdict.clone();
+            }
+            texts.insert(copy.item_id.clone(), text);
+        }
+        Ok(decided)
     }
 }
 
@@ -115,22 +158,27 @@ impl Stage for DedupeStage {
         }
         let keys: Vec<MemoKey> = inputs.iter().map(key_of).collect();
         self.memo = verdict::memoised(&self.deps.db, &keys).await?;
-        let unknown: BTreeSet<ItemId> = inputs
-            .iter()
-            .filter(|copy| !self.memo.contains_key(&key_of(copy)))
+        let fresh = || inputs.iter().filter(|copy| !self.memo.contains_key(&key_of(copy)));
+        let unknown: BTreeSet<ItemId> = fresh()
             .filter(|copy| {
                 self.indexes.get(&copy.language).is_none_or(|index| index.get(&copy.item_id).is_none())
             })
             .map(|copy| copy.item_id.clone())
             .collect();
+        let window = self.config.window();
+        let texts: BTreeMap<String, Timestamp> = fresh()
+            .filter(|copy| !copy.fingerprint.exact.is_empty())
+            .map(|copy| (copy.fingerprint.exact.clone(), event_time(copy) - window))
+            .collect();
+        self.older = match texts.is_empty() {
+            true => BTreeMap::new(),
+            false => verdict::older(&self.deps.db, &texts.into_iter().collect::<Vec<_>>()).await?,
+        };
         self.previous.clear();
         if !unknown.is_empty() {
             let unknown: Vec<ItemId> = unknown.into_iter().collect();
             let rows = verdict::newest(&self.deps.db, &unknown).await?;
-            self.previous = rows
-                .into_iter()
-                .map(|(item, row)| (item, PreviousVersion { stored: stored_of(&row), verdict: row.verdict }))
-                .collect();
+            self.previous = rows.into_iter().map(|(item, row)| (item, entry_of(&row))).collect();
         }
         Ok(())
     }
@@ -138,20 +186,21 @@ impl Stage for DedupeStage {
     fn core(&mut self, copy: CopyItem, _now: Timestamp) -> Outcome<Decided> {
         let window = self.config.window();
         let index = self.indexes.entry(copy.language.clone()).or_insert_with(|| Index::new(window));
-        let (verdict, row, change) = match self.memo.get(&key_of(&copy)) {
-            Some(row) => (row.verdict.clone(), None, change_of(row)),
+        let (verdict, row) = match self.memo.get(&key_of(&copy)) {
+            Some(row) => {
+                index.apply(IndexChange::put(entry_of(row)));
+                (row.verdict.clone(), None)
+            }
             None => {
-                let known = index.get(&copy.item_id).map(PreviousVersion::of);
-                let previous = known.as_ref().or_else(|| self.previous.get(&copy.item_id));
-                let (verdict, change) = decide(&copy, index, previous);
-                let row = row_of(&copy, change.entry());
-                (verdict, Some(row), change)
+                let version = index.get(&copy.item_id).or_else(|| self.previous.get(&copy.item_id));
+                let older = self.older.get(&copy.fingerprint.exact);
+                let (verdict, change) = decide(&copy, index, Before { version, older });
+                let row = row_of(&copy, change.entry(), &verdict);
+                index.apply(change);
+                self.memo.insert(key_of(&copy), row.clone());
+                (verdict, Some(row))
             }
         };
-        index.apply(change);
-        if let Some(row) = &row {
-            self.memo.insert(key_of(&copy), row.clone());
-        }
         let clean = CleanItem { schema_version: CleanItem::VERSION, copy, verdict };
         Outcome::Emit(vec![Decided { clean, row }])
     }
@@ -161,26 +210,28 @@ impl Stage for DedupeStage {
     }
 
     async fn store(&mut self, work: &Work<Decided>) -> Result<(), StageError> {
-        let rows: Vec<VerdictRow> = work.outputs.iter().filter_map(|o| o.value.row.clone()).collect();
+        let decided =
+            self.explained(work.outputs.iter().map(|output| output.value.clone()).collect()).await?;
+        let rows: Vec<VerdictRow> = decided.iter().filter_map(|one| one.row.clone()).collect();
         let stored: BTreeMap<MemoKey, VerdictRow> = verdict::insert(&self.deps.db, &rows)
             .await?
             .into_iter()
             .map(|row| ((row.item_id.clone(), row.content_hash.clone()), row))
             .collect();
         let mut outputs = Vec::with_capacity(work.outputs.len());
-        for output in &work.outputs {
-            let mut clean = output.value.clean.clone();
-            if let Some(row) = stored.get(&key_of(&clean.copy))
-                && row.verdict != clean.verdict
-            {
-                tracing::warn!(
-                    item_id = %clean.copy.item_id,
-                    "another owner's verdict on {} was stored first; it counts",
-                    clean.copy.item_id
-                );
+        for (one, output) in decided.into_iter().zip(&work.outputs) {
+            let mut clean = one.clean;
+            if let Some(row) = stored.get(&key_of(&clean.copy)) {
+                if row.verdict.duplicate_of != clean.verdict.duplicate_of {
+                    tracing::warn!(
+                        item_id = %clean.copy.item_id,
+                        "another owner's verdict on {} was stored first; it counts",
+                        clean.copy.item_id
+                    );
+                }
                 clean.verdict = row.verdict.clone();
                 if let Some(index) = self.indexes.get_mut(&clean.copy.language) {
-                    index.apply(change_of(row));
+                    index.apply(IndexChange::put(entry_of(row)));
                 }
             }
             outputs.push(Output { value: clean, origin: output.origin.clone() });
@@ -210,29 +261,42 @@ fn key_of(copy: &CopyItem) -> MemoKey {
     (copy.item_id.clone(), copy.content_hash.clone())
 }
 
-fn row_of(copy: &CopyItem, entry: &Entry) -> VerdictRow {
+fn row_of(copy: &CopyItem, entry: &Entry, verdict: &Verdict) -> VerdictRow {
     VerdictRow {
         item_id: copy.item_id.clone(),
         content_hash: copy.content_hash.clone(),
         language: copy.language.clone(),
         event_time: event_time(copy),
         revision: copy.revision,
-        verdict: entry.verdict.clone(),
+        verdict: verdict.clone(),
         // The types hold nothing that JSON cannot.
-        entry: serde_json::to_value(&entry.stored).ok(),
+        entry: serde_json::to_value(StoredText::of(copy)).ok(),
+        kept: Some(entry.kept()),
+        exact: Some(copy.fingerprint.exact.clone()).filter(|exact| !exact.is_empty()),
     }
 }
 
-fn stored_of(row: &VerdictRow) -> Option<StoredEntry> {
+fn text_of(row: &VerdictRow) -> Option<StoredText> {
     row.entry.clone().and_then(|entry| serde_json::from_value(entry).ok())
 }
 
-/// The change that a stored row stands for. A blanked one is kept as killed: known, and nobody's original.
-fn change_of(row: &VerdictRow) -> IndexChange {
-    let stored = stored_of(row)
-        .unwrap_or_else(|| StoredEntry { status: PubStatus::Canceled, ..StoredEntry::default() });
-    let key = (row.item_id.clone(), row.content_hash.clone());
-    IndexChange::put(Entry::restore(key, row.revision, row.event_time, row.verdict.clone(), stored))
+/// The entry that a stored row stands for. A blanked one is kept as killed: known, and nobody's original.
+fn entry_of(row: &VerdictRow) -> Entry {
+    let key = (row.item_id.as_str(), row.content_hash.as_str());
+    row.kept
+        .as_ref()
+        .and_then(|kept| Entry::restore(key, row.revision, row.event_time, kept))
+        .unwrap_or_else(|| Entry::blanked(key, row.revision, row.event_time, &row.verdict))
+}
+
+fn restored(row: &WindowRow) -> Entry {
+    let key = (row.item_id.as_str(), row.content_hash.as_str());
+    let unknown = || Verdict::original(&ItemId::new(row.item_id.as_str()), Change::New);
+    match &row.kept {
+        Ok(kept) => Entry::restore(key, row.revision, row.event_time, kept)
+            .unwrap_or_else(|| Entry::blanked(key, row.revision, row.event_time, &unknown())),
+        Err(verdict) => Entry::blanked(key, row.revision, row.event_time, verdict),
+    }
 }
 
 fn count(clean: &CleanItem) {

@@ -40,7 +40,7 @@ pub(super) async fn blank(tx: &mut PgConnection, item: &ItemId, kept: u32) -> Re
     ] {
         sqlx::query(statement)
             .bind(item.as_str())
-            .bind(["shared", "differing_figures", "differing_names"].map(str::to_owned).to_vec())
+            .bind(["shared", "differing_figures", "differing_names", "edits"].map(str::to_owned).to_vec())
             .execute(&mut *tx)
             .await?;
     }

@@ -1,0 +1,129 @@
+//! How alike two sketches are.
+
+use super::sketch::{LISTED, Sketch};
+
+/// What two texts have in common, in figures. Shares are 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Likeness {
+    /// The texts are the same words.
+    pub exact: bool,
+    /// The headlines are the same words.
+    pub headline: bool,
+    /// Jaccard similarity of word shingles.
+    pub jaccard: f32,
+    /// Share of the shorter text's shingles that the longer has.
+    pub containment: f32,
+    /// Common shingles, estimated where only a sample was kept.
+    pub common: u32,
+    /// Length of the first text over that of the second.
+    pub size: f32,
+    /// Words of the shorter text.
+    pub shorter: u32,
+    /// Jaccard similarity of runs of five letters, estimated from the second signature.
+    pub letters: f32,
+    /// Figures.
+    pub figures: Agreement,
+    /// Names.
+    pub names: Agreement,
+    /// Words of the headline.
+    pub title: Agreement,
+}
+
+/// What two lists have in common.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agreement {
+    /// In both.
+    pub common: u16,
+    /// Only in the first.
+    pub first: u16,
+    /// Only in the second.
+    pub second: u16,
+}
+
+impl Agreement {
+    fn of(a: &[u32], b: &[u32]) -> Self {
+        // A full list may have been cut: beyond its end nothing is known of it.
+        let end =
+            |list: &[u32]| if list.len() < LISTED { u32::MAX } else { list.last().copied().unwrap_or(0) };
+        let limit = end(a).min(end(b));
+        let within = |list: &[u32]| list.partition_point(|hash| *hash <= limit);
+        let (a, b) = (a.get(..within(a)).unwrap_or(a), b.get(..within(b)).unwrap_or(b));
+        let common = common(a, b);
+        Self { common: common as u16, first: (a.len() - common) as u16, second: (b.len() - common) as u16 }
+    }
+
+    /// Things in the shorter list.
+    pub fn least(self) -> u16 {
+        self.common + self.wrong()
+    }
+
+    /// Things of the shorter list that the longer lacks.
+    pub fn wrong(self) -> u16 {
+        self.first.min(self.second)
+    }
+
+    /// Share of the shorter list that the longer has too, 1 where it is empty.
+    pub fn share(self) -> f32 {
+        if self.least() == 0 { 1.0 } else { f32::from(self.common) / f32::from(self.least()) }
+    }
+}
+
+impl Likeness {
+    /// The larger of Jaccard similarity and containment.
+    pub fn similarity(&self) -> f32 {
+        self.jaccard.max(self.containment)
+    }
+
+    /// Share of the shorter text's letter runs that the longer has, from their Jaccard similarity and the lengths.
+    pub fn letters_contained(&self) -> f32 {
+        let size = self.size.min(1.0 / self.size);
+        (self.letters * (1.0 + size) / ((1.0 + self.letters) * size)).clamp(0.0, 1.0)
+    }
+
+    /// Compares two sketches.
+    pub fn of(a: &Sketch, b: &Sketch) -> Self {
+        let shift = a.shift.max(b.shift);
+        let kept =
+            |sketch: &Sketch| sketch.shingles().partition_point(|hash| u64::from(*hash) < 1 << (32 - shift));
+        let (x, y) = (kept(a), kept(b));
+        let both =
+            common(a.shingles().get(..x).unwrap_or_default(), b.shingles().get(..y).unwrap_or_default());
+        let exact = a.exact != 0 && a.exact == b.exact;
+        let share = |of: usize| if exact { 1.0 } else { both as f32 / of.max(1) as f32 };
+        Self {
+            exact,
+            headline: a.headline == b.headline,
+            jaccard: share(x + y - both),
+            containment: share(x.min(y)),
+            common: (both as u32) << shift,
+            size: a.words.saturating_sub(2).max(1) as f32 / b.words.saturating_sub(2).max(1) as f32,
+            shorter: a.words.min(b.words),
+            letters: letters(a, b),
+            figures: Agreement::of(a.figures(), b.figures()),
+            names: Agreement::of(a.names(), b.names()),
+            title: Agreement::of(a.title(), b.title()),
+        }
+    }
+}
+
+/// Estimate of the Jaccard similarity of letter runs. One bin in 255 agrees by chance.
+fn letters(a: &Sketch, b: &Sketch) -> f32 {
+    let mut filled = 0u32;
+    let mut same = 0u32;
+    for (x, y) in a.letters.iter().zip(b.letters.iter()) {
+        filled += u32::from(*x != 0 || *y != 0);
+        same += u32::from(*x != 0 && x == y);
+    }
+    same as f32 / filled.max(1) as f32
+}
+
+/// How many hashes two sorted lists share.
+fn common(a: &[u32], b: &[u32]) -> usize {
+    let (mut i, mut j, mut n) = (0, 0, 0);
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        n += usize::from(x == y);
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+    }
+    n
+}

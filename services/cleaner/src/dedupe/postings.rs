@@ -1,0 +1,135 @@
+//! Which entries have a shingle: key to slots, in about fourteen bytes a posting.
+
+use std::collections::hash_map::Entry as Place;
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// The most slots that are read of one key, newest first: a shingle that everybody has would make thousands.
+const READS: usize = 32;
+/// Marks a value that is the number of a list; without it the value is the only slot.
+const MANY: u32 = 1 << 31;
+
+/// Slots by key. Most keys have one.
+#[derive(Debug, Default)]
+pub(super) struct Postings {
+    keys: HashMap<u32, u32, BuildHasherDefault<Spread>>,
+    lists: Vec<VecDeque<u32>>,
+    free: Vec<u32>,
+}
+
+impl Postings {
+    /// Puts `slot` behind the others of `key`.
+    pub(super) fn insert(&mut self, key: u32, slot: u32) {
+        match self.keys.entry(key) {
+            Place::Vacant(place) => {
+                place.insert(slot);
+            }
+            Place::Occupied(mut place) => {
+                let value = *place.get();
+                if value & MANY == 0 {
+                    let list = VecDeque::from([value, slot]);
+                    let number = self.free.pop().unwrap_or_else(|| {
+                        self.lists.push(VecDeque::new());
+                        (self.lists.len() - 1) as u32
+                    });
+                    if let Some(place) = self.lists.get_mut(number as usize) {
+                        *place = list;
+                    }
+                    place.insert(MANY | number);
+                } else if let Some(list) = self.lists.get_mut((value & !MANY) as usize) {
+                    list.push_back(slot);
+                }
+            }
+        }
+    }
+
+    /// Takes `slot` from `key`. The oldest leave first, so it is sought from the front.
+    pub(super) fn remove(&mut self, key: u32, slot: u32) {
+        let Place::Occupied(mut place) = self.keys.entry(key) else { return };
+        let value = *place.get();
+        if value == slot {
+            place.remove();
+        } else if value & MANY != 0
+            && let Some(list) = self.lists.get_mut((value & !MANY) as usize)
+        {
+            if let Some(at) = list.iter().position(|s| *s == slot) {
+                list.remove(at);
+            }
+            if let (1, Some(last)) = (list.len(), list.front().copied()) {
+                *list = VecDeque::new();
+                self.free.push(value & !MANY);
+                place.insert(last);
+            }
+        }
+    }
+
+    /// Calls `found` with the newest slots of `key`.
+    pub(super) fn newest(&self, key: u32, mut found: impl FnMut(u32)) {
+        match self.keys.get(&key) {
+            None => {}
+            Some(value) if value & MANY == 0 => found(*value),
+            Some(value) => {
+                if let Some(list) = self.lists.get((value & !MANY) as usize) {
+                    list.iter().rev().take(READS).for_each(|slot| found(*slot));
+                }
+            }
+        }
+    }
+}
+
+/// The keys are the least of many hashes: their high bits say nothing until they are spread.
+#[derive(Default)]
+pub(super) struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+    fn write_u32(&mut self, value: u32) {
+        let mixed = (self.0 ^ u64::from(value)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn newest(postings: &Postings, key: u32) -> Vec<u32> {
+        let mut slots = Vec::new();
+        postings.newest(key, |slot| slots.push(slot));
+        slots
+    }
+
+    #[test]
+    fn slots_come_and_go() {
+        let mut postings = Postings::default();
+        assert!(newest(&postings, 7).is_empty());
+        for slot in 0..3 {
+            postings.insert(7, slot);
+        }
+        assert_eq!(newest(&postings, 7), [2, 1, 0]);
+        postings.remove(7, 1);
+        postings.remove(7, 9);
+        assert_eq!(newest(&postings, 7), [2, 0]);
+        postings.remove(7, 0);
+        assert_eq!(newest(&postings, 7), [2]);
+        postings.remove(7, 2);
+        assert!(newest(&postings, 7).is_empty() && postings.keys.is_empty());
+        postings.insert(8, 4);
+        postings.insert(8, 5);
+        assert_eq!(postings.lists.len(), 1, "an empty list is used again");
+    }
+
+    #[test]
+    fn reads_are_capped() {
+        let mut postings = Postings::default();
+        (0..1_000).for_each(|slot| postings.insert(1, slot));
+        assert_eq!(newest(&postings, 1), (968..1_000).rev().collect::<Vec<u32>>());
+    }
+}
