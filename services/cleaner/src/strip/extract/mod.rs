@@ -130,7 +130,7 @@ fn read(html: &str, tell: bool, model: &Model) -> (Article, Vec<Seen>) {
             article.blocks = chrome::drop_lines(told, &mut article.removed);
         }
     }
-    notes(&page, &choice, &mut article);
+    notes(&page, &facts, &choice, &mut article);
     let length = size(&article.blocks);
     let prose = article.blocks.iter().any(|b| b.kind == BlockKind::Paragraph && b.text.chars().count() > 60);
     if !pasted && (length < FEWEST_CHARS || !prose) {
@@ -139,7 +139,7 @@ fn read(html: &str, tell: bool, model: &Model) -> (Article, Vec<Seen>) {
     if !pasted && let Some(kind) = super::page_kind::of(html, &page, &article) {
         article.not_article = Some(kind);
     }
-    let seen = if tell { seen(&page, &choice) } else { Vec::new() };
+    let seen = if tell { seen(&page, &facts, &choice) } else { Vec::new() };
     (article, seen)
 }
 
@@ -174,7 +174,7 @@ pub(crate) fn figures(html: &str) -> Option<(Page, Facts)> {
 }
 
 /// Notes what went from among the text and right around it.
-fn notes(page: &Page, choice: &choose::Choice, article: &mut Article) {
+fn notes(page: &Page, facts: &Facts, choice: &choose::Choice, article: &mut Article) {
     let first = choice.kept.iter().position(|k| *k).unwrap_or(0);
     let last = choice.kept.iter().rposition(|k| *k).unwrap_or(0);
     for at in first.saturating_sub(12)..(last + 30).min(page.pieces.len()) {
@@ -184,7 +184,7 @@ fn notes(page: &Page, choice: &choose::Choice, article: &mut Article) {
         let text = &page.pieces[at].text;
         article.removed.push(Removed {
             text: text.chars().take(200).collect(),
-            reason: choose::reason(page, at).to_owned(),
+            reason: choose::reason(page, facts, at).to_owned(),
         });
     }
     let line = page.pieces.iter().rev().take(80).zip(choice.kept.iter().rev()).find(|(piece, kept)| {
@@ -193,12 +193,12 @@ fn notes(page: &Page, choice: &choose::Choice, article: &mut Article) {
     article.copyright = line.map(|(piece, _)| piece.text.clone());
 }
 
-fn seen(page: &Page, choice: &choose::Choice) -> Vec<Seen> {
+fn seen(page: &Page, facts: &Facts, choice: &choose::Choice) -> Vec<Seen> {
     let one = |(at, piece): (usize, &page::Piece)| Seen {
         text: piece.text.clone(),
         likely: choice.likely[at],
         kept: choice.kept[at],
-        reason: if choice.kept[at] { "" } else { choose::reason(page, at) },
+        reason: if choice.kept[at] { "" } else { choose::reason(page, facts, at) },
     };
     page.pieces.iter().enumerate().map(one).collect()
 }
