@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 
 const ALPHANUMERIC: u8 = 1;
 const UPPER: u8 = 1 << 1;
-const LOWER: u8 = 1 << 2;
-const NUMERIC: u8 = 1 << 3;
+const NUMERIC: u8 = 1 << 2;
 
 /// One byte for each character of the basic plane.
 static KINDS: LazyLock<Vec<u8>> =
@@ -14,10 +13,7 @@ static KINDS: LazyLock<Vec<u8>> =
 
 fn kind(c: char) -> u8 {
     let flag = |yes: bool, bit: u8| if yes { bit } else { 0 };
-    flag(c.is_alphanumeric(), ALPHANUMERIC)
-        | flag(c.is_uppercase(), UPPER)
-        | flag(c.is_lowercase(), LOWER)
-        | flag(c.is_numeric(), NUMERIC)
+    flag(c.is_alphanumeric(), ALPHANUMERIC) | flag(c.is_uppercase(), UPPER) | flag(c.is_numeric(), NUMERIC)
 }
 
 fn look(c: char) -> u8 {
@@ -34,11 +30,6 @@ pub(crate) fn upper(c: char) -> bool {
     look(c) & UPPER != 0
 }
 
-/// As [`char::is_lowercase`].
-pub(crate) fn lower(c: char) -> bool {
-    look(c) & LOWER != 0
-}
-
 /// As [`char::is_numeric`].
 pub(crate) fn numeric(c: char) -> bool {
     look(c) & NUMERIC != 0
@@ -53,7 +44,6 @@ mod tests {
         for c in '\0'..=char::MAX {
             assert_eq!(alphanumeric(c), c.is_alphanumeric());
             assert_eq!(upper(c), c.is_uppercase());
-            assert_eq!(lower(c), c.is_lowercase());
             assert_eq!(numeric(c), c.is_numeric());
         }
     }

@@ -1,12 +1,13 @@
 //! One walk over a page: its pieces of text with where they stand, and what its head declares.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
 
 use dom_query::{Document, NodeData, NodeRef};
+use foldhash::quality::FixedState;
 
 use super::names::{self, Names, Reader};
 use crate::strip::blocks::BlockKind;
-use crate::strip::hygiene;
+use crate::strip::{hygiene, letters};
 
 /// Most pieces of a page; what comes after them is not looked at.
 const MOST_PIECES: usize = 20_000;
@@ -209,6 +210,8 @@ struct Walk {
     open: Vec<u32>,
     blocks: Vec<u32>,
     text: String,
+    /// An element's name and class without figures.
+    sort: Vec<u8>,
     inner: Names,
     letters: u32,
     linked: u32,
@@ -260,6 +263,50 @@ fn sort_of(name: &str) -> Option<(u32, bool)> {
     })
 }
 
+/// The attributes of an element that matter; of two of one name the first.
+#[derive(Default)]
+struct Attrs<'a> {
+    class: Option<&'a str>,
+    id: Option<&'a str>,
+    property: Option<&'a str>,
+    rel: Option<&'a str>,
+    style: Option<&'a str>,
+    hidden: Option<&'a str>,
+    datetime: Option<&'a str>,
+    content: Option<&'a str>,
+    pubdate: Option<&'a str>,
+    /// What sites name parts of theirs by, the likeliest to say something first.
+    tests: [Option<&'a str>; 6],
+}
+
+impl<'a> Attrs<'a> {
+    fn of(element: &'a dom_query::Element) -> Self {
+        let mut out = Self::default();
+        for attr in &element.attrs {
+            let slot = match &*attr.name.local {
+                "class" => &mut out.class,
+                "id" => &mut out.id,
+                "itemprop" => &mut out.property,
+                "rel" => &mut out.rel,
+                "style" => &mut out.style,
+                "hidden" => &mut out.hidden,
+                "datetime" => &mut out.datetime,
+                "content" => &mut out.content,
+                "pubdate" => &mut out.pubdate,
+                "data-testid" => &mut out.tests[0],
+                "data-component" => &mut out.tests[1],
+                "data-qa" => &mut out.tests[2],
+                "data-module" => &mut out.tests[3],
+                "role" => &mut out.tests[4],
+                "data-type" => &mut out.tests[5],
+                _ => continue,
+            };
+            slot.get_or_insert(&attr.value);
+        }
+        out
+    }
+}
+
 impl Walk {
     fn current(&self) -> u32 {
         self.open.last().copied().unwrap_or(0)
@@ -298,15 +345,13 @@ impl Walk {
         if block {
             self.flush(false);
         }
-        let (class, id) = (attr("class").unwrap_or_default(), attr("id").unwrap_or_default());
-        let property = attr("itemprop").unwrap_or_default();
+        let attrs = Attrs::of(element);
+        let (class, id) = (attrs.class.unwrap_or_default(), attrs.id.unwrap_or_default());
+        let property = attrs.property.unwrap_or_default();
         let names = if name == "html" || name == "body" {
             0
         } else {
-            let test = ["data-testid", "data-component", "data-qa", "data-module", "role", "data-type"]
-                .iter()
-                .find_map(|key| attr(key))
-                .unwrap_or_default();
+            let test = attrs.tests.iter().find_map(|test| *test).unwrap_or_default();
             self.reader.read(&[class, id, property, test])
         };
         if name == "html" {
@@ -316,8 +361,8 @@ impl Walk {
             // A card that opens over a word.
             return None;
         }
-        let hidden = attr("hidden").is_some()
-            || attr("style").is_some_and(|s| {
+        let hidden = attrs.hidden.is_some()
+            || attrs.style.is_some_and(|s| {
                 let s: String = s.chars().filter(|c| !c.is_whitespace()).collect();
                 s.contains("display:none") || s.contains("visibility:hidden")
             });
@@ -341,14 +386,14 @@ impl Walk {
         self.links += u32::from(tag == tag::LINK);
         self.in_bold += u32::from(open.bold);
         self.in_italic += u32::from(open.italic);
-        let published = property.contains("datePublished") || attr("pubdate").is_some();
+        let published = property.contains("datePublished") || attrs.pubdate.is_some();
         if (name == "time" || published)
-            && let Some(when) = attr("datetime").or_else(|| attr("content"))
+            && let Some(when) = attrs.datetime.or(attrs.content)
             && self.page.head.times.len() < 100
         {
             self.page.head.times.push((when.trim().to_owned(), self.current(), published));
         }
-        let author = attr("rel").is_some_and(|r| r.split(' ').any(|r| r == "author"))
+        let author = attrs.rel.is_some_and(|r| r.split(' ').any(|r| r == "author"))
             || property.split(' ').any(|p| p == "author");
         Some(if author { Opened::Author(open) } else { Opened::Open(open) })
     }
@@ -362,11 +407,11 @@ impl Walk {
                 *slot = Some(*place);
             }
         }
-        let mut hasher = DefaultHasher::new();
-        name.hash(&mut hasher);
-        for byte in class.bytes().filter(|b| !b.is_ascii_digit()) {
-            hasher.write_u8(byte);
-        }
+        self.sort.clear();
+        self.sort.extend(name.bytes().chain([0xff]).chain(class.bytes().filter(|b| !b.is_ascii_digit())));
+        // With a fixed seed, so that a page comes to the same in every process.
+        let mut hasher = FixedState::default().build_hasher();
+        hasher.write(&self.sort);
         let own = hasher.finish();
         for place in above.iter().flatten() {
             hasher.write_u64(place.own);
@@ -429,7 +474,8 @@ impl Walk {
     }
 
     fn text(&mut self, text: &str) {
-        let letters = u32::try_from(text.chars().filter(|c| c.is_alphanumeric()).count()).unwrap_or(u32::MAX);
+        let letters = text.chars().filter(|c| letters::alphanumeric(*c)).count();
+        let letters = u32::try_from(letters).unwrap_or(u32::MAX);
         self.letters += letters;
         if self.in_link > 0 {
             self.linked += letters;
