@@ -19,6 +19,7 @@ pub(crate) mod page;
 pub(crate) mod people;
 pub(crate) mod phrases;
 pub(crate) mod series;
+pub(crate) mod skim;
 pub(crate) mod titles;
 pub(crate) mod witness;
 
@@ -108,8 +109,8 @@ fn read(html: &str, tell: bool, model: &Model) -> (Article, Vec<Seen>) {
     if let Some(why) = guard::refuse(html) {
         return (Article { not_article: Some(why), ..Article::default() }, Vec::new());
     }
-    let document = Document::from(html);
-    let Looked { page, mut article, told, witness, facts } = look(&document);
+    let (document, page) = parse(html);
+    let Looked { page, mut article, told, witness, facts } = look(page);
     let choice = choose::choose(&page, &facts, &witness, model);
     (article.standfirst, article.blocks) = choice.blocks(&page, article.deck.as_deref());
     let mut pasted = false;
@@ -153,8 +154,20 @@ struct Looked {
     facts: Facts,
 }
 
-fn look(document: &Document) -> Looked {
-    let mut page = page::read(document);
+/// The tree of a page, and what was read of it.
+fn parse(html: &str) -> (Document, Page) {
+    let document = skim::document(html);
+    let page = page::read(&document);
+    if !page.lacks {
+        return (document, page);
+    }
+    // The name of an author, or what is there for browsers without scripts, has code in it.
+    let document = Document::from(html);
+    let page = page::read(&document);
+    (document, page)
+}
+
+fn look(mut page: Page) -> Looked {
     unhide(&mut page);
     let ld = jsonld::read(&page.head.ld);
     let article = meta::read(&page, &ld);
@@ -169,7 +182,7 @@ pub(crate) fn figures(html: &str) -> Option<(Page, Facts)> {
     if guard::refuse(html).is_some() {
         return None;
     }
-    let looked = look(&Document::from(html));
+    let looked = look(parse(html).1);
     Some((looked.page, looked.facts))
 }
 

@@ -6,6 +6,7 @@ use dom_query::{Document, NodeData, NodeRef};
 use foldhash::quality::FixedState;
 
 use super::names::{self, Names, Reader};
+use super::skim;
 use crate::strip::blocks::BlockKind;
 use crate::strip::{hygiene, letters};
 
@@ -106,6 +107,8 @@ pub(crate) struct Page {
     pub(crate) pieces: Vec<Piece>,
     pub(crate) places: Vec<Place>,
     pub(crate) head: Head,
+    /// Text that was read lacks what was skimmed ([`skim`]).
+    pub(crate) lacks: bool,
 }
 
 impl Page {
@@ -157,6 +160,7 @@ pub(crate) fn read(document: &Document) -> Page {
                     Some(Opened::Ld) => walk.page.head.ld.push(node.text().to_string()),
                     Some(Opened::NoScript) => {
                         let text = node.text();
+                        walk.page.lacks |= text.contains(skim::MARK);
                         if text.len() > 1_000 {
                             walk.page.head.noscripts.push(text.to_string());
                         }
@@ -165,7 +169,9 @@ pub(crate) fn read(document: &Document) -> Page {
                         walk.page.head.title.get_or_insert_with(|| hygiene::line(&node.text()));
                     }
                     Some(Opened::Author(open)) => {
-                        let text = hygiene::line(&node.text());
+                        let text = node.text();
+                        walk.page.lacks |= text.contains(skim::MARK);
+                        let text = hygiene::line(&text);
                         if (3..=120).contains(&text.len()) && walk.page.head.authors.len() < 20 {
                             let at = walk.current();
                             walk.page.head.authors.push((text, at));
