@@ -5,6 +5,7 @@
 //! posts or comments that it is in), the model
 //! ([`model`]) says how likely it is of the article, and [`choose`] decides.
 
+pub(crate) mod attributes;
 pub(crate) mod blocks;
 pub(crate) mod choose;
 pub(crate) mod chrome;

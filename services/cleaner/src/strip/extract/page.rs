@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 use dom_query::{Document, NodeData, NodeRef};
 use foldhash::quality::FixedState;
 
+use super::attributes::Attributes;
 use super::names::{self, Names, Reader};
 use super::skim;
 use crate::strip::blocks::BlockKind;
@@ -269,50 +270,6 @@ fn sort_of(name: &str) -> Option<(u32, bool)> {
     })
 }
 
-/// The attributes of an element that matter; of two of one name the first.
-#[derive(Default)]
-struct Attrs<'a> {
-    class: Option<&'a str>,
-    id: Option<&'a str>,
-    property: Option<&'a str>,
-    rel: Option<&'a str>,
-    style: Option<&'a str>,
-    hidden: Option<&'a str>,
-    datetime: Option<&'a str>,
-    content: Option<&'a str>,
-    pubdate: Option<&'a str>,
-    /// What sites name parts of theirs by, the likeliest to say something first.
-    tests: [Option<&'a str>; 6],
-}
-
-impl<'a> Attrs<'a> {
-    fn of(element: &'a dom_query::Element) -> Self {
-        let mut out = Self::default();
-        for attr in &element.attrs {
-            let slot = match &*attr.name.local {
-                "class" => &mut out.class,
-                "id" => &mut out.id,
-                "itemprop" => &mut out.property,
-                "rel" => &mut out.rel,
-                "style" => &mut out.style,
-                "hidden" => &mut out.hidden,
-                "datetime" => &mut out.datetime,
-                "content" => &mut out.content,
-                "pubdate" => &mut out.pubdate,
-                "data-testid" => &mut out.tests[0],
-                "data-component" => &mut out.tests[1],
-                "data-qa" => &mut out.tests[2],
-                "data-module" => &mut out.tests[3],
-                "role" => &mut out.tests[4],
-                "data-type" => &mut out.tests[5],
-                _ => continue,
-            };
-            slot.get_or_insert(&attr.value);
-        }
-        out
-    }
-}
-
 impl Walk {
     fn current(&self) -> u32 {
         self.open.last().copied().unwrap_or(0)
@@ -351,7 +308,7 @@ impl Walk {
         if block {
             self.flush(false);
         }
-        let attrs = Attrs::of(element);
+        let attrs = Attributes::of(element);
         let (class, id) = (attrs.class.unwrap_or_default(), attrs.id.unwrap_or_default());
         let property = attrs.property.unwrap_or_default();
         let names = if name == "html" || name == "body" {

@@ -68,7 +68,13 @@ const RAW: &[&str] =
 pub(crate) fn document(html: &str) -> Document {
     // A byte order mark counts at the start alone; the parser would look for one in each part.
     let html = html.strip_prefix('\u{feff}').unwrap_or(html);
-    let mut skim = Skim { html, at: 0, out: String::with_capacity(html.len() / 2), parser: Parser::new() };
+    let mut skim = Skim {
+        html,
+        at: 0,
+        out: String::with_capacity(html.len() / 2),
+        kept: Vec::new(),
+        parser: Parser::new(),
+    };
     if skim.run().is_none() {
         skim.copy(html.len());
     }
@@ -82,10 +88,12 @@ struct Skim<'a> {
     at: usize,
     /// What the parser is to be fed next.
     out: String,
+    /// The attributes that a tag keeps.
+    kept: Vec<&'a str>,
     parser: Parser,
 }
 
-impl Skim<'_> {
+impl<'a> Skim<'a> {
     /// Reads the page to its end; `None` where it stopped before, at something that is left to the parser with all that
     /// follows.
     fn run(&mut self) -> Option<()> {
@@ -127,7 +135,8 @@ impl Skim<'_> {
     }
 
     fn start_tag(&mut self) -> Option<()> {
-        let mut kept = Vec::new();
+        self.kept.clear();
+        let kept = &mut self.kept;
         let tag = Tag::read(self.html, self.at + 1, |name, attribute| {
             if one_of(KEPT, name) {
                 kept.push(attribute);
@@ -138,7 +147,7 @@ impl Skim<'_> {
             return Some(());
         }
         self.out.extend(["<", tag.name]);
-        for attribute in &kept {
+        for attribute in &self.kept {
             self.out.extend([" ", attribute]);
         }
         self.out.push_str(if tag.closes { " />" } else { ">" });
@@ -147,7 +156,7 @@ impl Skim<'_> {
             return Some(());
         }
         // A reference may stand for any letter.
-        let data = kept.iter().any(|attribute| attribute.contains("ld+json") || attribute.contains('&'));
+        let data = self.kept.iter().any(|attribute| attribute.contains("ld+json") || attribute.contains('&'));
         let code = tag.name.eq_ignore_ascii_case("script") && !data || tag.name.eq_ignore_ascii_case("style");
         self.raw(tag.name, code)
     }
