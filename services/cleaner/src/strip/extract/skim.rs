@@ -73,6 +73,7 @@ pub(crate) fn document(html: &str) -> Document {
         at: 0,
         out: String::with_capacity(html.len() / 2),
         kept: Vec::new(),
+        noscript: false,
         parser: Parser::new(),
     };
     if skim.run().is_none() {
@@ -90,6 +91,8 @@ struct Skim<'a> {
     out: String,
     /// The attributes that a tag keeps.
     kept: Vec<&'a str>,
+    /// Between the tags of a `noscript`: its text is read, so its code stays.
+    noscript: bool,
     parser: Parser,
 }
 
@@ -129,6 +132,7 @@ impl<'a> Skim<'a> {
 
     fn end_tag(&mut self) -> Option<()> {
         let tag = Tag::read(self.html, self.at + 2, |_, _| ())?;
+        self.noscript &= !tag.name.eq_ignore_ascii_case("noscript");
         self.out.extend(["</", tag.name, ">"]);
         self.at = tag.end;
         Some(())
@@ -152,13 +156,14 @@ impl<'a> Skim<'a> {
         }
         self.out.push_str(if tag.closes { " />" } else { ">" });
         self.at = tag.end;
+        self.noscript |= tag.name.eq_ignore_ascii_case("noscript");
         if !one_of(RAW, tag.name) {
             return Some(());
         }
         // A reference may stand for any letter.
         let data = self.kept.iter().any(|attribute| attribute.contains("ld+json") || attribute.contains('&'));
         let code = tag.name.eq_ignore_ascii_case("script") && !data || tag.name.eq_ignore_ascii_case("style");
-        self.raw(tag.name, code)
+        self.raw(tag.name, code && !self.noscript)
     }
 
     /// What stands behind the start tag of an element whose text may be raw.
