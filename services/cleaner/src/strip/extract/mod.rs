@@ -1,6 +1,6 @@
 //! A page becomes an article: what it says of itself, and the pieces of its text that are news.
 //!
-//! One walk over the tree ([`page`]) collects every line with where it stands, and what the head declares. Each line
+//! The parser is given what matters ([`skim`]). One walk over the tree ([`page`]) collects every line with where it stands, and what the head declares. Each line
 //! becomes figures ([`facts`]: its wording, its place, its neighbours, whether the declared body has it; [`series`]: the row of
 //! posts or comments that it is in), the model
 //! ([`model`]) says how likely it is of the article, and [`choose`] decides.
