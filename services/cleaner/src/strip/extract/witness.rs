@@ -122,7 +122,10 @@ impl Witness {
     /// Figures of one piece: of its text, the words of it, how much of it the body has, and how often it stands there.
     pub(crate) fn figures(&self, rows: &mut Vec<f32>, text: &str, own: &[u64], in_body: f32, repeats: f32) {
         let short = own.len() < 60;
-        let key = if short && !(self.title_key.is_empty() && self.deck_key.is_empty()) {
+        // What begins with another letter needs no key.
+        let first = text.chars().find(|c| letters::alphanumeric(*c)).and_then(|c| c.to_lowercase().next());
+        let begins = |declared: &str| !declared.is_empty() && declared.chars().next() == first;
+        let key = if short && (begins(&self.title_key) || begins(&self.deck_key)) {
             crate::strip::hygiene::key(text)
         } else {
             String::new()
