@@ -1,5 +1,5 @@
-//! Kinds of characters by one look at a table. The tables of the standard library are packed, and asking them for every
-//! character of a page, several times, is a tenth of the time that a page takes.
+//! Kinds of characters by one look at a table. The tables of the standard library are packed, and every character of a
+//! page is asked for several times.
 
 use std::sync::LazyLock;
 

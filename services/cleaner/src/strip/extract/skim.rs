@@ -1,5 +1,5 @@
 //! A document of a page without what nobody here asks for: the code of scripts and styles, comments, most attributes.
-//! They are half of a page, and the parser's work on them is half of its time.
+//! They are more than half of a page, and nearly half of the parser's work.
 //!
 //! The page is cut at its tags as the HTML standard reads them, and the parser is fed what is left. Where a tag makes the
 //! text behind it raw depends on the tree, so there the parser is asked. What comes out is the tree of the whole page, but
