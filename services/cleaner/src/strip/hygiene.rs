@@ -4,17 +4,22 @@ use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::mojibake;
+use super::{letters, mojibake};
 
 /// One line of clean text: runs of white space become one space, soft hyphens, zero-width characters, bidi controls and
 /// control characters go, the rest is NFC. Quotes and dashes stay as written.
 pub(crate) fn line(text: &str) -> String {
     let text = entities(text);
+    if text.is_ascii() {
+        return ascii_line(&text);
+    }
     let text = mojibake::mend(&text);
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        if c.is_whitespace() || matches!(c, '\u{2800}' | '\u{3164}' | '\u{ffa0}') {
+        if visible(c) {
+            out.push(c);
+        } else if c.is_whitespace() || matches!(c, '\u{2800}' | '\u{3164}' | '\u{ffa0}') {
             if !out.is_empty() && !out.ends_with(' ') {
                 out.push(' ');
             }
@@ -29,7 +34,30 @@ pub(crate) fn line(text: &str) -> String {
         }
     }
     out.truncate(out.trim_end().len());
-    if is_nfc(&out) { out } else { out.nfc().collect() }
+    // Below the combining marks everything is composed.
+    if out.chars().all(|c| c < '\u{300}') || is_nfc(&out) { out } else { out.nfc().collect() }
+}
+
+/// A line of ASCII: there only space and control characters are to be seen to.
+fn ascii_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split(|c: char| c.is_whitespace()).filter(|word| !word.is_empty()) {
+        if !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+        if word.bytes().any(|b| b.is_ascii_control()) {
+            out.extend(word.chars().filter(|c| !c.is_control()));
+        } else {
+            out.push_str(word);
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Surely a character to keep: nearly all are, and need not be asked about what follows.
+fn visible(c: char) -> bool {
+    c.is_ascii_graphic() || letters::alphanumeric(c) && !matches!(c, '\u{3164}' | '\u{ffa0}')
 }
 
 fn is_joiner(c: char) -> bool {
@@ -57,11 +85,17 @@ fn invisible(c: char) -> bool {
 /// Words in small letters, joined by single spaces: equal for lines that differ in case, spacing and punctuation.
 pub(crate) fn key(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+    for word in text.split(|c: char| !letters::alphanumeric(c)).filter(|w| !w.is_empty()) {
         if !out.is_empty() {
             out.push(' ');
         }
-        out.extend(word.chars().flat_map(char::to_lowercase));
+        for c in word.chars() {
+            if c.is_ascii() {
+                out.push(c.to_ascii_lowercase());
+            } else {
+                out.extend(c.to_lowercase());
+            }
+        }
     }
     out
 }
@@ -190,6 +224,13 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(line(given), wanted, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_surely_kept_is_neither_space_nor_invisible() {
+        for c in ('\0'..=char::MAX).filter(|c| visible(*c)) {
+            assert!(!c.is_whitespace() && !is_joiner(c) && !invisible(c) && c != '\u{2800}', "{c:?}");
         }
     }
 

@@ -9,6 +9,7 @@ pub mod fingerprint;
 pub(crate) mod forum;
 pub(crate) mod hygiene;
 pub mod language;
+pub(crate) mod letters;
 pub mod memory;
 pub(crate) mod mojibake;
 pub(crate) mod page_kind;

@@ -32,13 +32,11 @@ enum Sure {
 
 fn once(text: &str) -> Option<String> {
     // A first byte of several, as Windows-1252 shows it, and no ASCII behind: nearly all text has none.
-    let mut first = false;
-    let seen = text.chars().any(|c| {
-        let pair = first && !c.is_ascii();
-        first = ('\u{c2}'..='\u{f4}').contains(&c);
-        pair
-    });
-    if !seen {
+    // In UTF-8 these are C3 82 to C3 B4.
+    let first = |at: usize| {
+        text.as_bytes().get(at..at + 3).is_some_and(|b| b[1] <= 0xb4 && b[1] >= 0x82 && b[2] >= 0x80)
+    };
+    if !memchr::memchr_iter(0xc3, text.as_bytes()).any(first) {
         return None;
     }
     let chars: Vec<char> = text.chars().collect();

@@ -35,5 +35,7 @@ pub(crate) fn has_dateline(text: &str) -> bool {
 
 /// Is this a copyright line?
 pub(crate) fn copyright(text: &str) -> bool {
-    matches!(signature::of(text), Some(signature::Line::Copyright { .. }))
+    // Few lines may be one, and to be sure of another sort costs more.
+    signature::may_be_copyright(text)
+        && matches!(signature::of(text), Some(signature::Line::Copyright { .. }))
 }

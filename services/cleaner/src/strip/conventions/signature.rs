@@ -71,11 +71,16 @@ pub(crate) fn of(line: &str) -> Option<Line> {
         Some(Line::Correction)
     } else if REPORTING.is_match(line) || REPORTING_BARE.is_match(line) {
         Some(Line::Signature)
-    } else if COPYRIGHT.is_match(line) || DPA_ID.is_match(line) && line.chars().count() < 80 {
+    } else if may_be_copyright(line) {
         Some(Line::Copyright { notice: OWNED.is_match(line), terms: TERMS.is_match(line) })
     } else {
         None
     }
+}
+
+/// Is it a copyright line, unless it is one of the others?
+pub(crate) fn may_be_copyright(line: &str) -> bool {
+    COPYRIGHT.is_match(line) || DPA_ID.is_match(line) && line.chars().count() < 80
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Which pieces of a page are the article: what the model says, corrected by what is certain.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::facts::Facts;
 use super::model::Model;
@@ -32,7 +32,7 @@ pub(crate) fn choose(page: &Page, facts: &Facts, witness: &Witness, model: &Mode
     posts(page, facts, witness, &mut kept);
     headings(page, facts, &likely, &mut kept);
     conventions(page, facts, &mut kept);
-    read_more(page, &mut kept);
+    read_more(page, facts, &mut kept);
     Choice { likely, kept }
 }
 
@@ -55,7 +55,7 @@ fn threshold(likely: &[f32], words: &[f32]) -> f32 {
 /// Where JSON-LD tells the whole body and the page has it, what stands behind it in other sorts of elements (comments,
 /// other stories) is none of it.
 fn believe_body(page: &Page, facts: &Facts, witness: &Witness, kept: &mut [bool]) {
-    let inside: Vec<bool> = page.pieces.iter().map(|p| witness.in_body(&p.text) > 0.6).collect();
+    let inside: Vec<bool> = facts.bodies.iter().map(|share| *share > 0.6).collect();
     let told: f32 = facts.words.iter().zip(&inside).filter(|(_, i)| **i).map(|(w, _)| w).sum();
     if told < 80.0 || told < witness.body_words() * 0.7 {
         return;
@@ -113,10 +113,10 @@ fn conventions(page: &Page, facts: &Facts, kept: &mut [bool]) {
 
 /// A short line that opens like "read also" and is for the greater part a link, or goes on with a colon, leads elsewhere,
 /// however like the paragraphs around it.
-fn read_more(page: &Page, kept: &mut [bool]) {
-    for (piece, kept) in page.pieces.iter().zip(kept) {
+fn read_more(page: &Page, facts: &Facts, kept: &mut [bool]) {
+    for ((piece, wording), kept) in page.pieces.iter().zip(&facts.phrases).zip(kept) {
         let short = piece.text.chars().count() <= 200;
-        if *kept && short && phrases::of(&piece.text) & phrases::MORE != 0 {
+        if *kept && short && wording & phrases::MORE != 0 {
             let linked = piece.linked as f32 / (piece.letters.max(1)) as f32;
             let colon = piece.text.chars().take(30).any(|c| c == ':');
             *kept = linked < 0.4 && !colon;
@@ -173,7 +173,7 @@ impl Choice {
 }
 
 /// Why a piece went, from its wording and its place.
-pub(crate) fn reason(page: &Page, at: usize) -> &'static str {
+pub(crate) fn reason(page: &Page, facts: &Facts, at: usize) -> &'static str {
     let piece = &page.pieces[at];
     let place = page.place(piece);
     let by_wording: &[(Phrases, &str)] = &[
@@ -189,7 +189,7 @@ pub(crate) fn reason(page: &Page, at: usize) -> &'static str {
         (phrases::BYLINE, "byline"),
         (phrases::PICTURE, "caption"),
     ];
-    let wording = phrases::of(&piece.text);
+    let wording = facts.phrases[at];
     if let Some((_, reason)) = by_wording.iter().find(|(bit, _)| wording & bit != 0) {
         return reason;
     }

@@ -1,13 +1,14 @@
 //! What is known of each piece of a page, as figures for the model: its text, where it stands, what stands around it.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::names;
 use super::page::{Page, tag};
-use super::phrases;
+use super::phrases::{self, Phrases};
 use super::series::{self, Series};
-use super::witness::Witness;
+use super::witness::{self, Witness};
 use crate::strip::blocks::BlockKind;
+use crate::strip::letters;
 
 /// Figures of a piece.
 pub(crate) const WIDTH: usize = TEXT
@@ -34,6 +35,10 @@ pub(crate) struct Facts {
     /// The container of each piece: its element, or the parent of a paragraph.
     pub(crate) holders: Vec<u32>,
     pub(crate) series: Series,
+    /// The wording of each piece.
+    pub(crate) phrases: Vec<Phrases>,
+    /// Share of each piece that the declared body has; negative where none is declared.
+    pub(crate) bodies: Vec<f32>,
 }
 
 /// Letters of scripts that are written without spaces.
@@ -45,7 +50,7 @@ pub(crate) struct Look {
     pub(crate) words: f32,
     /// Running text.
     pub(crate) prose: bool,
-    phrases: u32,
+    phrases: Phrases,
     ends: f32,
     links: f32,
 }
@@ -57,7 +62,7 @@ fn count(text: &str) -> f32 {
         if ideograph(c) {
             words += 0.5;
             within = false;
-        } else if c.is_alphanumeric() {
+        } else if letters::alphanumeric(c) {
             if !within {
                 words += 1.0;
             }
@@ -115,7 +120,8 @@ pub(crate) fn of(page: &Page, witness: &Witness) -> Facts {
             if place.tag & inside != 0 { place.parent } else { piece.place }
         })
         .collect();
-    let bodies: Vec<f32> = pieces.iter().map(|piece| witness.in_body(&piece.text)).collect();
+    let words: Vec<Vec<u64>> = pieces.iter().map(|piece| witness::words(&piece.text)).collect();
+    let bodies: Vec<f32> = words.iter().map(|words| witness.in_body(words)).collect();
     let shape = Shape::of(page, &looks, &holders, &bodies);
     let anchor = Anchor::of(page, &looks, &holders);
     let series = Series::of(page, &looks, anchor.first);
@@ -161,7 +167,7 @@ pub(crate) fn of(page: &Page, witness: &Witness) -> Facts {
         ]);
         anchor.figures(&mut rows, page, at, holders[at]);
         shape.figures(&mut rows, page, at, holders[at], before);
-        witness.figures(&mut rows, at, &piece.text, repeats[at]);
+        witness.figures(&mut rows, &piece.text, &words[at], bodies[at], repeats[at]);
         series.figures(&mut rows, piece.place, before);
         let group = shape.groups.get(&place.sort).copied().unwrap_or_default();
         rows.extend([if bodies[at] < 0.0 { -1.0 } else { share(group.told, group.words) }, shape.told]);
@@ -200,7 +206,8 @@ pub(crate) fn of(page: &Page, witness: &Witness) -> Facts {
         before += look.words;
         debug_assert_eq!(rows.len() - start, WIDTH);
     }
-    Facts { rows, words: looks.iter().map(|l| l.words).collect(), holders, series }
+    let (words, phrases) = looks.iter().map(|look| (look.words, look.phrases)).unzip();
+    Facts { rows, words, holders, series, phrases, bodies }
 }
 
 /// Elements that hold no running text. A form may be around the whole page, as of ASP.NET and some forums.
@@ -227,8 +234,8 @@ fn text_figures(rows: &mut Vec<f32>, piece: &super::page::Piece, look: &Look) {
             ',' | '、' | '，' | '،' => commas += 1.0,
             '.' | '!' | '?' | '。' => stops += 1.0,
             '|' | '•' | '·' | '›' | '»' | '/' | '►' | '▶' | '→' => marks += 1.0,
-            c if c.is_uppercase() => upper += 1.0,
-            c if c.is_numeric() => digits += 1.0,
+            c if letters::upper(c) => upper += 1.0,
+            c if letters::numeric(c) => digits += 1.0,
             _ => {}
         }
     }

@@ -98,31 +98,38 @@ pub(crate) fn refuse_fragment(html: &str) -> Option<&'static str> {
     }
 }
 
+/// Where the first byte from a place on stands that stops; the end where none does.
+fn until(bytes: &[u8], from: usize, stop: impl Fn(u8) -> bool) -> usize {
+    let found = bytes.get(from..).and_then(|rest| rest.iter().position(|b| stop(*b)));
+    found.map_or(bytes.len(), |found| from + found)
+}
+
+/// The same for one byte.
+fn until_byte(bytes: &[u8], from: usize, byte: u8) -> usize {
+    let found = bytes.get(from..).and_then(|rest| memchr::memchr(byte, rest));
+    found.map_or(bytes.len(), |found| from + found)
+}
+
 /// Where the tag ends that starts with this name, and how many attributes it has.
 fn tag(rest: &[u8], name: usize) -> (usize, usize) {
     let byte = |at: usize| rest.get(at).copied();
     let space = |b: u8| matches!(b, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c');
-    let until = |from: usize, stop: &dyn Fn(u8) -> bool| {
-        rest.get(from..)
-            .and_then(|r| r.iter().position(|b| stop(*b)))
-            .map_or(rest.len(), |found| from + found)
-    };
     let (mut at, mut count) = (name, 0);
     loop {
-        at = until(at, &|b| !space(b) && b != b'/');
+        at = until(rest, at, |b| !space(b) && b != b'/');
         match byte(at) {
             None | Some(b'>') => return (at, count),
             Some(_) => count += 1,
         }
-        at = until(at + 1, &|b| space(b) || matches!(b, b'/' | b'>' | b'='));
-        let value = until(at, &|b| !space(b));
+        at = until(rest, at + 1, |b| space(b) || matches!(b, b'/' | b'>' | b'='));
+        let value = until(rest, at, |b| !space(b));
         if byte(value) != Some(b'=') {
             continue;
         }
-        at = until(value + 1, &|b| !space(b));
+        at = until(rest, value + 1, |b| !space(b));
         at = match byte(at) {
-            Some(quote @ (b'"' | b'\'')) => until(at + 1, &|b| b == quote) + 1,
-            _ => until(at, &|b| space(b) || b == b'>'),
+            Some(quote @ (b'"' | b'\'')) => until_byte(rest, at + 1, quote) + 1,
+            _ => until(rest, at, |b| space(b) || b == b'>'),
         };
     }
 }
@@ -131,7 +138,7 @@ fn tag(rest: &[u8], name: usize) -> (usize, usize) {
 /// attributes.
 fn depth(html: &[u8]) -> Option<usize> {
     let (mut at, mut open, mut deepest, mut in_svg) = (0, 0usize, 0, false);
-    while let Some(found) = html.get(at..).and_then(|rest| rest.iter().position(|b| *b == b'<')) {
+    while let Some(found) = html.get(at..).and_then(|rest| memchr::memchr(b'<', rest)) {
         at += found + 1;
         let rest = html.get(at..).unwrap_or_default();
         let closing = rest.first() == Some(&b'/');
@@ -170,7 +177,7 @@ fn depth(html: &[u8]) -> Option<usize> {
 /// Where the content of a raw element ends, from its name on.
 fn end_of_raw(rest: &[u8], name: &[u8]) -> usize {
     let mut at = 0;
-    while let Some(found) = rest.get(at..).and_then(|r| r.iter().position(|b| *b == b'<')) {
+    while let Some(found) = rest.get(at..).and_then(|r| memchr::memchr(b'<', r)) {
         at += found;
         let after = rest.get(at + 2..at + 2 + name.len());
         if rest.get(at + 1) == Some(&b'/') && after.is_some_and(|a| a.eq_ignore_ascii_case(name)) {

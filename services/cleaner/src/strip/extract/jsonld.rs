@@ -24,9 +24,10 @@ pub(crate) struct Declared {
 /// Reads the texts of all scripts.
 pub(crate) fn read(texts: &[String]) -> Declared {
     let mut found = Declared::default();
-    let mut scored: Vec<(i32, Value)> = Vec::new();
-    for text in texts {
-        let mut queue: VecDeque<(Value, i32)> = values(text).into_iter().map(|v| (v, 0)).collect();
+    let parsed: Vec<Vec<Value>> = texts.iter().map(|text| values(text)).collect();
+    let mut scored: Vec<(i32, &Value)> = Vec::new();
+    for values in &parsed {
+        let mut queue: VecDeque<(&Value, i32)> = values.iter().map(|v| (v, 0)).collect();
         let mut seen = 0;
         while let Some((value, depth)) = queue.pop_front() {
             seen += 1;
@@ -35,30 +36,24 @@ pub(crate) fn read(texts: &[String]) -> Declared {
             }
             match value {
                 Value::Object(map) => {
-                    let nested: Vec<(bool, Value)> = map
-                        .iter()
-                        .filter(|(_, v)| v.is_object() || v.is_array())
-                        .map(|(key, v)| {
-                            (matches!(key.as_str(), "@graph" | "mainEntity" | "mainEntityOfPage"), v.clone())
-                        })
-                        .collect();
-                    let value = Value::Object(map);
-                    found.note(&value);
+                    found.note(value);
                     if value.get("@type").is_some_and(is_article) {
-                        scored.push((score(&value) - depth * 2, value));
+                        scored.push((score(value) - depth * 2, value));
                     }
-                    queue.extend(
-                        nested.into_iter().map(|(near, v)| (v, if near { depth } else { depth + 1 })),
-                    );
+                    let nested = map.iter().filter(|(_, v)| v.is_object() || v.is_array());
+                    queue.extend(nested.map(|(key, v)| {
+                        let near = matches!(key.as_str(), "@graph" | "mainEntity" | "mainEntityOfPage");
+                        (v, if near { depth } else { depth + 1 })
+                    }));
                 }
-                Value::Array(list) => queue.extend(list.into_iter().map(|v| (v, depth))),
+                Value::Array(list) => queue.extend(list.iter().map(|v| (v, depth))),
                 _ => {}
             }
         }
     }
     // Stable: of equals the first counts.
     scored.sort_by_key(|(score, _)| -score);
-    found.articles = scored.into_iter().map(|(_, value)| value).take(20).collect();
+    found.articles = scored.into_iter().take(20).map(|(_, value)| value.clone()).collect();
     found
 }
 

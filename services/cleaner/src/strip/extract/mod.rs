@@ -1,10 +1,11 @@
 //! A page becomes an article: what it says of itself, and the pieces of its text that are news.
 //!
-//! One walk over the tree ([`page`]) collects every line with where it stands, and what the head declares. Each line
+//! The parser is given what matters ([`skim`]). One walk over the tree ([`page`]) collects every line with where it stands, and what the head declares. Each line
 //! becomes figures ([`facts`]: its wording, its place, its neighbours, whether the declared body has it; [`series`]: the row of
 //! posts or comments that it is in), the model
 //! ([`model`]) says how likely it is of the article, and [`choose`] decides.
 
+pub(crate) mod attributes;
 pub(crate) mod blocks;
 pub(crate) mod choose;
 pub(crate) mod chrome;
@@ -19,6 +20,7 @@ pub(crate) mod page;
 pub(crate) mod people;
 pub(crate) mod phrases;
 pub(crate) mod series;
+pub(crate) mod skim;
 pub(crate) mod titles;
 pub(crate) mod witness;
 
@@ -108,8 +110,8 @@ fn read(html: &str, tell: bool, model: &Model) -> (Article, Vec<Seen>) {
     if let Some(why) = guard::refuse(html) {
         return (Article { not_article: Some(why), ..Article::default() }, Vec::new());
     }
-    let document = Document::from(html);
-    let Looked { page, mut article, told, witness, facts } = look(&document);
+    let (document, page) = parse(html);
+    let Looked { page, mut article, told, witness, facts } = look(page);
     let choice = choose::choose(&page, &facts, &witness, model);
     (article.standfirst, article.blocks) = choice.blocks(&page, article.deck.as_deref());
     let mut pasted = false;
@@ -130,7 +132,7 @@ fn read(html: &str, tell: bool, model: &Model) -> (Article, Vec<Seen>) {
             article.blocks = chrome::drop_lines(told, &mut article.removed);
         }
     }
-    notes(&page, &choice, &mut article);
+    notes(&page, &facts, &choice, &mut article);
     let length = size(&article.blocks);
     let prose = article.blocks.iter().any(|b| b.kind == BlockKind::Paragraph && b.text.chars().count() > 60);
     if !pasted && (length < FEWEST_CHARS || !prose) {
@@ -139,7 +141,7 @@ fn read(html: &str, tell: bool, model: &Model) -> (Article, Vec<Seen>) {
     if !pasted && let Some(kind) = super::page_kind::of(html, &page, &article) {
         article.not_article = Some(kind);
     }
-    let seen = if tell { seen(&page, &choice) } else { Vec::new() };
+    let seen = if tell { seen(&page, &facts, &choice) } else { Vec::new() };
     (article, seen)
 }
 
@@ -153,8 +155,20 @@ struct Looked {
     facts: Facts,
 }
 
-fn look(document: &Document) -> Looked {
-    let mut page = page::read(document);
+/// The tree of a page, and what was read of it.
+fn parse(html: &str) -> (Document, Page) {
+    let document = skim::document(html);
+    let page = page::read(&document);
+    if !page.lacks {
+        return (document, page);
+    }
+    // The name of an author, or what is there for browsers without scripts, has code in it.
+    let document = Document::from(html);
+    let page = page::read(&document);
+    (document, page)
+}
+
+fn look(mut page: Page) -> Looked {
     unhide(&mut page);
     let ld = jsonld::read(&page.head.ld);
     let article = meta::read(&page, &ld);
@@ -169,12 +183,12 @@ pub(crate) fn figures(html: &str) -> Option<(Page, Facts)> {
     if guard::refuse(html).is_some() {
         return None;
     }
-    let looked = look(&Document::from(html));
+    let looked = look(parse(html).1);
     Some((looked.page, looked.facts))
 }
 
 /// Notes what went from among the text and right around it.
-fn notes(page: &Page, choice: &choose::Choice, article: &mut Article) {
+fn notes(page: &Page, facts: &Facts, choice: &choose::Choice, article: &mut Article) {
     let first = choice.kept.iter().position(|k| *k).unwrap_or(0);
     let last = choice.kept.iter().rposition(|k| *k).unwrap_or(0);
     for at in first.saturating_sub(12)..(last + 30).min(page.pieces.len()) {
@@ -184,7 +198,7 @@ fn notes(page: &Page, choice: &choose::Choice, article: &mut Article) {
         let text = &page.pieces[at].text;
         article.removed.push(Removed {
             text: text.chars().take(200).collect(),
-            reason: choose::reason(page, at).to_owned(),
+            reason: choose::reason(page, facts, at).to_owned(),
         });
     }
     let line = page.pieces.iter().rev().take(80).zip(choice.kept.iter().rev()).find(|(piece, kept)| {
@@ -193,12 +207,12 @@ fn notes(page: &Page, choice: &choose::Choice, article: &mut Article) {
     article.copyright = line.map(|(piece, _)| piece.text.clone());
 }
 
-fn seen(page: &Page, choice: &choose::Choice) -> Vec<Seen> {
+fn seen(page: &Page, facts: &Facts, choice: &choose::Choice) -> Vec<Seen> {
     let one = |(at, piece): (usize, &page::Piece)| Seen {
         text: piece.text.clone(),
         likely: choice.likely[at],
         kept: choice.kept[at],
-        reason: if choice.kept[at] { "" } else { choose::reason(page, at) },
+        reason: if choice.kept[at] { "" } else { choose::reason(page, facts, at) },
     };
     page.pieces.iter().enumerate().map(one).collect()
 }

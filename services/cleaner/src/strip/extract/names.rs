@@ -1,8 +1,8 @@
 //! What the class, id and other names of an element say about its part on a page, in several languages.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::HashMap;
 use regex::{RegexSet, RegexSetBuilder};
 
 /// One bit a group of names, in the order of [`GROUPS`].

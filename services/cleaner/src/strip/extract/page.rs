@@ -1,12 +1,15 @@
 //! One walk over a page: its pieces of text with where they stand, and what its head declares.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
 
 use dom_query::{Document, NodeData, NodeRef};
+use foldhash::quality::FixedState;
 
+use super::attributes::Attributes;
 use super::names::{self, Names, Reader};
+use super::skim;
 use crate::strip::blocks::BlockKind;
-use crate::strip::hygiene;
+use crate::strip::{hygiene, letters};
 
 /// Most pieces of a page; what comes after them is not looked at.
 const MOST_PIECES: usize = 20_000;
@@ -105,6 +108,8 @@ pub(crate) struct Page {
     pub(crate) pieces: Vec<Piece>,
     pub(crate) places: Vec<Place>,
     pub(crate) head: Head,
+    /// Text that was read lacks what was skimmed ([`skim`]).
+    pub(crate) lacks: bool,
 }
 
 impl Page {
@@ -156,6 +161,7 @@ pub(crate) fn read(document: &Document) -> Page {
                     Some(Opened::Ld) => walk.page.head.ld.push(node.text().to_string()),
                     Some(Opened::NoScript) => {
                         let text = node.text();
+                        walk.page.lacks |= text.contains(skim::MARK);
                         if text.len() > 1_000 {
                             walk.page.head.noscripts.push(text.to_string());
                         }
@@ -164,7 +170,9 @@ pub(crate) fn read(document: &Document) -> Page {
                         walk.page.head.title.get_or_insert_with(|| hygiene::line(&node.text()));
                     }
                     Some(Opened::Author(open)) => {
-                        let text = hygiene::line(&node.text());
+                        let text = node.text();
+                        walk.page.lacks |= text.contains(skim::MARK);
+                        let text = hygiene::line(&text);
                         if (3..=120).contains(&text.len()) && walk.page.head.authors.len() < 20 {
                             let at = walk.current();
                             walk.page.head.authors.push((text, at));
@@ -209,6 +217,8 @@ struct Walk {
     open: Vec<u32>,
     blocks: Vec<u32>,
     text: String,
+    /// An element's name and class without figures.
+    sort: Vec<u8>,
     inner: Names,
     letters: u32,
     linked: u32,
@@ -298,15 +308,13 @@ impl Walk {
         if block {
             self.flush(false);
         }
-        let (class, id) = (attr("class").unwrap_or_default(), attr("id").unwrap_or_default());
-        let property = attr("itemprop").unwrap_or_default();
+        let attrs = Attributes::of(element);
+        let (class, id) = (attrs.class.unwrap_or_default(), attrs.id.unwrap_or_default());
+        let property = attrs.property.unwrap_or_default();
         let names = if name == "html" || name == "body" {
             0
         } else {
-            let test = ["data-testid", "data-component", "data-qa", "data-module", "role", "data-type"]
-                .iter()
-                .find_map(|key| attr(key))
-                .unwrap_or_default();
+            let test = attrs.tests.iter().find_map(|test| *test).unwrap_or_default();
             self.reader.read(&[class, id, property, test])
         };
         if name == "html" {
@@ -316,8 +324,8 @@ impl Walk {
             // A card that opens over a word.
             return None;
         }
-        let hidden = attr("hidden").is_some()
-            || attr("style").is_some_and(|s| {
+        let hidden = attrs.hidden.is_some()
+            || attrs.style.is_some_and(|s| {
                 let s: String = s.chars().filter(|c| !c.is_whitespace()).collect();
                 s.contains("display:none") || s.contains("visibility:hidden")
             });
@@ -341,14 +349,14 @@ impl Walk {
         self.links += u32::from(tag == tag::LINK);
         self.in_bold += u32::from(open.bold);
         self.in_italic += u32::from(open.italic);
-        let published = property.contains("datePublished") || attr("pubdate").is_some();
+        let published = property.contains("datePublished") || attrs.pubdate.is_some();
         if (name == "time" || published)
-            && let Some(when) = attr("datetime").or_else(|| attr("content"))
+            && let Some(when) = attrs.datetime.or(attrs.content)
             && self.page.head.times.len() < 100
         {
             self.page.head.times.push((when.trim().to_owned(), self.current(), published));
         }
-        let author = attr("rel").is_some_and(|r| r.split(' ').any(|r| r == "author"))
+        let author = attrs.rel.is_some_and(|r| r.split(' ').any(|r| r == "author"))
             || property.split(' ').any(|p| p == "author");
         Some(if author { Opened::Author(open) } else { Opened::Open(open) })
     }
@@ -362,11 +370,11 @@ impl Walk {
                 *slot = Some(*place);
             }
         }
-        let mut hasher = DefaultHasher::new();
-        name.hash(&mut hasher);
-        for byte in class.bytes().filter(|b| !b.is_ascii_digit()) {
-            hasher.write_u8(byte);
-        }
+        self.sort.clear();
+        self.sort.extend(name.bytes().chain([0xff]).chain(class.bytes().filter(|b| !b.is_ascii_digit())));
+        // With a fixed seed, so that a page comes to the same in every process.
+        let mut hasher = FixedState::default().build_hasher();
+        hasher.write(&self.sort);
         let own = hasher.finish();
         for place in above.iter().flatten() {
             hasher.write_u64(place.own);
@@ -429,7 +437,8 @@ impl Walk {
     }
 
     fn text(&mut self, text: &str) {
-        let letters = u32::try_from(text.chars().filter(|c| c.is_alphanumeric()).count()).unwrap_or(u32::MAX);
+        let letters = text.chars().filter(|c| letters::alphanumeric(*c)).count();
+        let letters = u32::try_from(letters).unwrap_or(u32::MAX);
         self.letters += letters;
         if self.in_link > 0 {
             self.linked += letters;

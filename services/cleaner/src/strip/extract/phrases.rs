@@ -22,6 +22,7 @@ pub(crate) const CONSENT: Phrases = 1 << 11;
 /// How many sorts there are.
 pub(crate) const COUNT: usize = SORTS.len();
 
+/// The sorts in the order of their bits. What opens with `^` is looked for at the start of the line alone.
 const SORTS: &[&str] = &[
     // Go and read something else.
     r"(?i)^\W*(?:leer más|lee (?:también|además|más)|lea también|leer también|lire (?:aussi|également|plus|la suite)|à lire|leia (?:também|mais)|saiba mais|ler (?:também|mais)|veja também|leggi (?:anche|tutto|pure)|per approfondire|read (?:more|also|next|the full|our|now)|see (?:also|more)|also (?:read|see)|lesen sie|mehr (?:zum thema|dazu|lesen)|auch interessant|passend dazu|siehe auch|weiterlesen|llegi[ur] (?:també|més)|(?:más|mais) informaç?ión|te puede interesar|també et pot|related|keep reading|continue reading|more (?:from|on|stories|news|like)|don['’]t miss|recommended|you (?:may|might) (?:also )?like|lees (?:ook|meer|verder)|les (?:også|mer)|läs (?:också|mer|även)|lue (?:myös|lisää)|læs (?:også|mere)|czytaj (?:też|także|więcej)|zobacz (?:też|także)|čtěte|přečtěte|читайте|по теме|смотрите|okumaya|bkz|関連|こちらも|延伸阅读|相关|更多|관련|اقرأ|إقرأ|اقرا|soma (?:zaidi|pia)|funda|what to read|up next|watch:|watch now|click here|pročitajte|citește|olvassa)",
@@ -44,7 +45,7 @@ const SORTS: &[&str] = &[
     // Signatures at the end.
     r"(?i)^\W*(?:\(?(?:additional )?(?:reporting|writing|editing|edited|reported) (?:by|from)|con información|con informació|com informações|avec (?:afp|reuters|ap)|mit material|with (?:files|agenc|reporting|inputs)|this (?:article|story|report|post|piece) (?:was|is|has|first|originally|appeared)|dieser (?:artikel|text|beitrag)|editor['’]?s note|correction|clarification|korrektur|hinweis|disclaimer|source|quelle|fuente|fonte|redaktion|the views|opinions expressed|about the author|über den autor|contact|kontakt|follow (?:him|her|them|\p{Lu})|reach|got a (?:tip|story)|do you (?:have|know)|if you have|for more (?:stories|information|news|on)|original(?:ly)? (?:published|article))(?-u:\b)",
     // Pictures.
-    r"(?i)^\W*(?:image|imagen|photo|foto|bild|picture|file|credit|crédit|crédito|credito|quelle|getty|reuters|ap photo|afp|dpa|imago|epa|shutterstock|video|vídeo|vidéo|watch|listen|gallery|slideshow|infograf|screenshot|courtesy|写真|사진|图|enlarge|view gallery|open image|caption)(?-u:\b)|(?i)(?:getty images?|\(?(?:photo|image|foto|bild|credit|crédit|pic|picture|quelle|kuva|foto)s?(?: by)?\s*[:/©]|/(?:reuters|getty|afp|ap|epa|dpa|shutterstock|efe|imago)|ap photo|via getty|via reuters|via ap|imago images|picture alliance|shutterstock|©)",
+    r"(?i)^\W*(?:image|imagen|photo|foto|bild|picture|file|credit|crédit|crédito|credito|quelle|getty|reuters|ap photo|afp|dpa|imago|epa|shutterstock|video|vídeo|vidéo|watch|listen|gallery|slideshow|infograf|screenshot|courtesy|写真|사진|图|enlarge|view gallery|open image|caption)(?-u:\b)",
     // Consent.
     r"(?i)(?:(?-u:\b)cookies?(?-u:\b)|we use cookies|personal data|datenschutz|privacy|personenbezogen|protección de datos|galetes|consent|javascript|your browser|ihr browser|adblock|ad blocker)",
     // Subjects.
@@ -55,12 +56,38 @@ const SORTS: &[&str] = &[
     r"(?i)^\W*(?:key (?:points|takeaways|facts)|at a glance|das wichtigste|in kürze|auf einen blick|summary|zusammenfassung|claves|en breve|l['’]essentiel|in sintesi|highlights|the facts|factbox|zur person|zum thema|faq|tl;?dr|the gist|what you need|why it matters|what we know)(?-u:\b)",
 ];
 
+/// Pictures again, by what may stand anywhere.
+const PICTURED: &str = r"(?i)(?:getty images?|\(?(?:photo|image|foto|bild|credit|crédit|pic|picture|quelle|kuva|foto)s?(?: by)?\s*[:/©]|/(?:reuters|getty|afp|ap|epa|dpa|shutterstock|efe|imago)|ap photo|via getty|via reuters|via ap|imago images|picture alliance|shutterstock|©)";
+
 /// Room for the states of the matcher, in bytes: with less it would forget and build them again.
 const CACHE: usize = 8 << 20;
 
-static SET: LazyLock<RegexSet> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "constant patterns, and every test of a page compiles them")]
-    RegexSetBuilder::new(SORTS).dfa_size_limit(CACHE).build().expect("constant patterns")
+/// Patterns, and the bit that each stands for.
+struct Matcher {
+    set: RegexSet,
+    bits: Vec<Phrases>,
+}
+
+impl Matcher {
+    fn of(patterns: &[(Phrases, &str)]) -> Self {
+        let bits = patterns.iter().map(|(bit, _)| *bit).collect();
+        let texts = patterns.iter().map(|(_, text)| text);
+        #[expect(clippy::expect_used, reason = "constant patterns, and every test of a page compiles them")]
+        let set = RegexSetBuilder::new(texts).dfa_size_limit(CACHE).build().expect("constant patterns");
+        Self { set, bits }
+    }
+
+    fn matches(&self, line: &str) -> Phrases {
+        self.set.matches(line).iter().fold(0, |mask, at| mask | self.bits[at])
+    }
+}
+
+/// Those that open a line, and those that may stand anywhere in it. Apart, because the first are done with most lines
+/// after a few characters, and would multiply the states that the second need for each of the others.
+static MATCHERS: LazyLock<(Matcher, Matcher)> = LazyLock::new(|| {
+    let all = SORTS.iter().enumerate().map(|(at, text)| (1 << at, *text)).chain([(PICTURE, PICTURED)]);
+    let (open, within): (Vec<_>, Vec<_>) = all.partition(|(_, text)| text.starts_with("(?i)^"));
+    (Matcher::of(&open), Matcher::of(&within))
 });
 
 /// Longest line that is looked at, in bytes.
@@ -69,7 +96,8 @@ const LONGEST: usize = 600;
 /// The sorts that a line belongs to.
 pub(crate) fn of(line: &str) -> Phrases {
     let head = line.get(..line.floor_char_boundary(LONGEST)).unwrap_or_default();
-    SET.matches(head).iter().fold(0, |mask, at| mask | 1 << at)
+    let (open, within) = &*MATCHERS;
+    open.matches(head) | within.matches(head)
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Things in a row: the posts of a thread, the comments below an article, the cards of a list. The row that holds the most
 //! running text says which of these a page is: a thread begins with its first post, comments begin behind the text.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::quality::FixedState;
+use foldhash::{HashMap, HashMapExt};
 
 use super::facts::Look;
 use super::names;
@@ -113,7 +115,7 @@ impl Series {
     /// Equal for pieces that stand at the same place within their posts.
     pub(crate) fn spot(&self, page: &Page, place: u32) -> u64 {
         let member = self.member(place);
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FixedState::default().build_hasher();
         for (_, place) in page.up(place).take_while(|(_, place)| self.member(place.parent) == member) {
             (place.tag, place.names).hash(&mut hasher);
         }

@@ -1,10 +1,11 @@
 //! What the page says of its text elsewhere: the body in JSON-LD, title, description. A piece that agrees is believed.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::Article;
 use super::jsonld::Declared;
 use super::page::Page;
+use crate::strip::letters;
 
 /// Hashes of word runs of what a page declares.
 #[derive(Default)]
@@ -21,14 +22,18 @@ pub(crate) struct Witness {
 /// Words of a run.
 const RUN: usize = 3;
 
-fn words(text: &str) -> Vec<u64> {
-    let mut out = Vec::new();
+/// The words of a text, each as its hash.
+pub(crate) fn words(text: &str) -> Vec<u64> {
+    let mut out = Vec::with_capacity(text.len() / 5);
     let mut hash = START;
     let mut within = false;
     for c in text.chars() {
-        if c.is_alphanumeric() {
-            for low in c.to_lowercase() {
-                hash = (hash ^ u64::from(u32::from(low))).wrapping_mul(0x0100_0000_01b3);
+        let add = |hash: u64, low: char| (hash ^ u64::from(u32::from(low))).wrapping_mul(0x0100_0000_01b3);
+        if letters::alphanumeric(c) {
+            if c.is_ascii() {
+                hash = add(hash, c.to_ascii_lowercase());
+            } else {
+                hash = c.to_lowercase().fold(hash, add);
             }
             within = true;
             if matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}') {
@@ -109,16 +114,18 @@ impl Witness {
         self.body_words
     }
 
-    /// Share of the text's word runs that the declared body has; negative where there is none.
-    pub(crate) fn in_body(&self, text: &str) -> f32 {
-        part(&words(text), &self.body)
+    /// Share of a text's word runs that the declared body has; negative where there is none.
+    pub(crate) fn in_body(&self, words: &[u64]) -> f32 {
+        part(words, &self.body)
     }
 
-    /// Figures of one piece.
-    pub(crate) fn figures(&self, rows: &mut Vec<f32>, _at: usize, text: &str, repeats: f32) {
-        let own = words(text);
+    /// Figures of one piece: of its text, the words of it, how much of it the body has, and how often it stands there.
+    pub(crate) fn figures(&self, rows: &mut Vec<f32>, text: &str, own: &[u64], in_body: f32, repeats: f32) {
         let short = own.len() < 60;
-        let key = if short && !(self.title_key.is_empty() && self.deck_key.is_empty()) {
+        // What begins with another letter needs no key.
+        let first = text.chars().find(|c| letters::alphanumeric(*c)).and_then(|c| c.to_lowercase().next());
+        let begins = |declared: &str| !declared.is_empty() && declared.chars().next() == first;
+        let key = if short && (begins(&self.title_key) || begins(&self.deck_key)) {
             crate::strip::hygiene::key(text)
         } else {
             String::new()
@@ -130,10 +137,10 @@ impl Witness {
             own.iter().filter(|w| self.title.contains(w)).count() as f32 / own.len() as f32
         };
         rows.extend([
-            part(&own, &self.body),
+            in_body,
             self.body_words.ln_1p(),
             in_title,
-            part(&own, &self.deck),
+            part(own, &self.deck),
             same(&self.title_key),
             same(&self.deck_key),
             repeats.ln_1p(),

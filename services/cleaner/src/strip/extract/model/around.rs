@@ -1,6 +1,6 @@
 //! What the first round thought of the lines around one, as figures for the second.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::super::facts::Facts;
 use super::super::page::{Page, tag};
