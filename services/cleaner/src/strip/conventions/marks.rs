@@ -19,7 +19,8 @@ pub(crate) struct Marks {
 /// Words that are marks before a headline, in capitals.
 const WORDS: &str = "STORY WITHDRAWN|WITHDRAWN|WITHDRAWAL|KILL|ANULACIÓN|ANULACION|ANULADA|ANUL·LACIÓ|ANULAÇÃO|ANNULATION|\
 ANNULLAMENTO|ANNULLA|RÜCKZUG|ZURÜCKGEZOGEN|ZURÜCKZIEHUNG|CORRECTED|CORRECTION|CORRECTS|CORRECCIÓN|CORRECCION|CORRECCIÓ|\
-CORREÇÃO|CORRIGE|CORREZIONE|RETTIFICA|RECTIFICATIF|RECTIFICATION|RECTIFICACIÓN|RECTIFICACION|RECTIFICACIÓ|RETIFICAÇÃO|\
+CORREÇÃO|CORRIGE|CORREZIONE|RETTIFICA|CORRIGÉE|CORRIGÉ|CORRECTIF|CORRIGIDA|CORRIGIDO|CORREGIDA|CORREGIDO|CORRETTA|CORRETTO|KORR\\.|\
+RECTIFICATIF|RECTIFICATION|RECTIFICACIÓN|RECTIFICACION|RECTIFICACIÓ|RETIFICAÇÃO|\
 KORREKTUR|BERICHTIGUNG|KORRIGIERT|REFILE|REPEAT|RPT|REPETICIÓN|REPETICION|REPETICIÓ|RÉPÉTITION|RIPETIZIONE|REPETIÇÃO|\
 WIEDERHOLUNG|WDHLG|WDH|UPDATE|AMPLIACIÓN|AMPLIACION|AMPLIACIÓ|AMPLIAÇÃO|ACTUALIZACIÓN|ACTUALIZACION|ACTUALIZA|ACTUALITZACIÓ|\
 ATUALIZAÇÃO|ATUALIZA|MISE À JOUR|AGGIORNAMENTO|AMPL\\.|AMP\\.|AMPL|AMP|LEAD|ROUNDUP|ZUSAMMENFASSUNG|FLASH|ALERTE|ALERT|\
@@ -49,7 +50,7 @@ const MEDIA: &str = "texto|text|fotos?|foto ?noticia|fotonoticia|photos?|picture
 
 static TRAILING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)\s*[-–]?[(\[]\s*(?P<mark>{FOLLOWS}|(?:con |avec |with |mit |com |amb )?(?:{MEDIA})(?:(?: y | e | i | et | und | and |, ?|/| )(?:{MEDIA}))*|enviada|fin|ends?|ampliación|ampliada|ampliació|ampliação|ampl?\.?|correcci[óo]n|corrección .{{1,30}}|correcció|correção|corrected|correction|korrigiert|berichtigt|rectifica(?:ción|tif|tion)?|actualiza(?:d[ao]|ción)?|actualitza(?:t|ció)|atualizad[ao]|update[ds]?|aktualisiert|urgente?|zusammenfassung(?: \d+)?|lead(?: \d+)?|papi?er [\p{{L}}' ]{{3,20}}|\d{{1,2}}/\d{{1,2}}|\d{{1,2}} (?:de|of|von|di|sur) \d{{1,2}}|\d|y \d|e \d|i \d|et \d|und \d)\s*[)\]][-–]?\s*\.?$"
+        r"(?i)\s*[-–]?[(\[]\s*(?P<mark>{FOLLOWS}|(?:con |avec |with |mit |com |amb )?(?:{MEDIA})(?:(?: y | e | i | et | und | and |, ?|/| )(?:{MEDIA}))*|enviada|fin|ends?|ampliación|ampliada|ampliació|ampliação|ampl?\.?|correcci[óo]n|corrección .{{1,30}}|correcció|correção|corregid[ao]|corrigid[ao]|corrige|corrig[ée]e?|correctif|corrett[ao]|korrektur|corrected|correction|korrigiert|berichtigt|rectifica(?:ción|tif|tion)?|actualiza(?:d[ao]|ción)?|actualitza(?:t|ció)|atualizad[ao]|update[ds]?|aktualisiert|urgente?|zusammenfassung(?: \d+)?|lead(?: \d+)?|papi?er [\p{{L}}' ]{{3,20}}|\d{{1,2}}/\d{{1,2}}|\d{{1,2}} (?:de|of|von|di|sur) \d{{1,2}}|\d|y \d|e \d|i \d|et \d|und \d)\s*[)\]][-–]?\s*\.?$"
     ))
 });
 /// At the end of a title without brackets, behind a separator.
@@ -176,6 +177,10 @@ mod tests {
             ("CORRECTED-Court fines grocer", "Court fines grocer", Some(WireSignal::Corrected), None),
             ("RECTIFICATIF - Le Sénat", "Le Sénat", Some(WireSignal::Corrected), None),
             ("CORRECCIÓ: El Port", "El Port", Some(WireSignal::Corrected), None),
+            ("El Port gana un 4 % (CORREGIDA)", "El Port gana un 4 %", Some(WireSignal::Corrected), None),
+            ("Le Port: résultats (CORRECTIF)", "Le Port: résultats", Some(WireSignal::Corrected), None),
+            ("(CORRIGIDA) O porto cresce", "O porto cresce", Some(WireSignal::Corrected), None),
+            ("Korr. - Hafen wächst", "Korr. - Hafen wächst", None, None),
             (
                 "UPDATE 2-Chipmaker's chief to leave",
                 "Chipmaker's chief to leave",

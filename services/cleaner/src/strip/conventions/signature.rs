@@ -31,7 +31,7 @@ static OWNED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)©|\(c\)|copyrigh
 static DPA_ID: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bdpa:\d{6}-\d+-\d+/\d+\b"));
 static CORRECTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:[(\[](?:this .{0,40}(?:story|version|article|item) (?:has been|was|is|corrects|removes|adds) ?(?:corrected|refiled|updated to correct)?|correct(?:s|ed|ion)\b|refiles?\b|removes\b|fixes\b|clarifies\b|corrige\b|corrección\b|corregid[ao]\b|rectifica\b|rectifie\b|rectificatif\b|correction\b|corrigé|corrige|correção\b|corrigid[ao]\b|retifica\b|corregge\b|correzione\b|rettifica\b|korrigiert|korrektur\b|berichtig|berichtet wird|corregeix\b|correcció\b|rectificació\b|esta noticia .{0,20}correg)|(?:esta (?:noticia|información)|este (?:despacho|texto)) (?:se )?ha (?:sido )?corregid[ao]|this (?:story|article) (?:has been|was) corrected to)",
+        r"(?i)^(?:(?:[(\[/]|\+{2,3} ?|\*{2,3} ?)(?:this .{0,40}(?:story|version|article|item) (?:has been|was|is|corrects|removes|adds) ?(?:corrected|refiled|updated to correct)?|correct(?:s|ed|ion)\b|refiles?\b|removes\b|fixes\b|clarifies\b|corrige\b|corrección\b|corregid[ao]\b|rectifica\b|rectifie\b|rectificatif\b|correction\b|corrigé|corrige|correção\b|corrigid[ao]\b|retifica\b|corregge\b|correzione\b|rettifica\b|korrigiert|korrektur\b|berichtig|berichtet wird|corregeix\b|correcció\b|rectificació\b|esta noticia .{0,20}correg)|(?:esta (?:noticia|información)|este (?:despacho|texto)) (?:se )?ha (?:sido )?corregid[ao]|this (?:story|article) (?:has been|was) corrected to)",
     )
 });
 /// The initials of those who wrote and checked: `gr/bp`, `dpa hh yyzz n1 gh`.

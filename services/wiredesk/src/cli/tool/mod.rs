@@ -47,6 +47,9 @@ pub enum Tool {
         /// How far back a repeat is looked for: 30m, 96h, 4d
         #[arg(long, default_value = "96h", value_parser = window::parse)]
         window: chrono::Duration,
+        /// Show shared passages, differing figures and names, and what a version changed; keeps the texts of the window
+        #[arg(long)]
+        explain: bool,
     },
     /// Finds language, places, people, topics, quotes
     Enrich(LinesArgs),
@@ -77,8 +80,8 @@ pub fn run(tool: &Tool) -> Result<ExitCode, Failure> {
             extract::run(paths, telling, &mut out)
         }
         Tool::Clean(lines) => lines::run(&lines.files, &mut out, cleaner::tool::clean),
-        Tool::Dedupe { lines, window } => {
-            let mut deduper = Deduper::new(*window);
+        Tool::Dedupe { lines, window, explain } => {
+            let mut deduper = if *explain { Deduper::explaining(*window) } else { Deduper::new(*window) };
             lines::run(&lines.files, &mut out, |v| deduper.push(v))
         }
         Tool::Enrich(lines) => {
