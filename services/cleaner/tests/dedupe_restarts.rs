@@ -11,9 +11,9 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use wiredesk_bus::memory::MemoryBus;
 use wiredesk_bus::{Bus, Record};
+use wiredesk_cleaner::DedupeConfig;
 use wiredesk_cleaner::dedupe::run_dedupe;
 use wiredesk_cleaner::strip::fingerprint::fingerprint;
-use wiredesk_cleaner::DedupeConfig;
 use wiredesk_contract::message::{Kind, Message, decode};
 use wiredesk_contract::{CleanItem, CopyItem, ItemId, SourceId, Timestamp, TopicTable, Verdict};
 use wiredesk_runtime::{Deps, Health};
@@ -49,7 +49,11 @@ El servicio de meteorología espera que la lluvia remita el miércoles, aunque m
         2 => (format!("{dispatch}-c"), 1, full.lines().take(3).collect::<Vec<_>>().join("\n")),
         3 => (format!("{dispatch}-a"), 2, full.replace("desde 19", "desde 18")),
         4 => (format!("{dispatch}-d"), 1, full.replace("del valle", "del alto valle")),
-        _ => (format!("{dispatch}-b"), 2, format!("{full}\nNo se han registrado heridos de gravedad en toda la comarca.")),
+        _ => (
+            format!("{dispatch}-b"),
+            2,
+            format!("{full}\nNo se han registrado heridos de gravedad en toda la comarca."),
+        ),
     };
     let at = noon() - Duration::hours(30) + Duration::minutes(6 * n as i64);
     let mut copy: CopyItem = serde_json::from_value(json!({

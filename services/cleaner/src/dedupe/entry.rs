@@ -35,8 +35,8 @@ pub(super) struct Origin {
     pub(super) embargoed_until: Option<Timestamp>,
     /// The agency whose own wire it came by.
     pub(super) agency: Option<Box<str>>,
-    /// The wire.
-    pub(super) source: Box<str>,
+    /// Hash of the wire's id: enough to tell that two came by the same.
+    pub(super) source: u64,
 }
 
 /// A verdict without its evidence.
@@ -109,7 +109,7 @@ impl Entry {
                 status: copy.pub_status,
                 embargoed_until: copy.embargoed_until.map(whole_second),
                 agency: copy.source.agency.as_deref().map(Into::into),
-                source: copy.source.id.as_str().into(),
+                source: Digits::new(copy.source.id.as_str()).spread(),
             },
             said: Said::of(verdict),
             sketch,

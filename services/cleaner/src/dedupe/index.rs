@@ -1,7 +1,6 @@
 //! The copies of the last 96 hours in one language, found by their text or by a sample of their shingles.
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::BuildHasherDefault;
+use std::collections::BTreeSet;
 
 use chrono::Duration;
 use hashbrown::HashTable;
@@ -9,16 +8,17 @@ use wiredesk_contract::{ItemId, Timestamp};
 
 use super::digits::Digits;
 use super::entry::Entry;
-use super::postings::{Postings, Spread};
+use super::postings::{Hits, Postings};
 use super::sketch::Sketch;
-use super::words::mix;
 
 /// The fewest keys that a copy of enough shingles is found by; it has less than twice as many.
 const KEYS: usize = 24;
 /// Common keys below which a copy of enough keys is not looked at: one in 24 is chance.
 const HITS: u32 = 2;
 /// The most candidates that are compared with one copy, most common keys first.
-const CANDIDATES: usize = 32;
+const CANDIDATES: usize = 24;
+/// The most of them that share less than a fifth of the keys: a sentence that many dispatches of a story have in common.
+const FAINT: usize = 6;
 
 /// What a decision does to the index.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +50,7 @@ pub struct Index {
     slots: Vec<Option<Slot>>,
     free: Vec<u32>,
     items: HashTable<u32>,
-    exact: HashMap<u64, Vec<u32>, BuildHasherDefault<Spread>>,
+    exact: Postings,
     postings: Postings,
     order: BTreeSet<(Timestamp, u32)>,
 }
@@ -78,7 +78,7 @@ impl Index {
             slots: Vec::new(),
             free: Vec::new(),
             items: HashTable::new(),
-            exact: HashMap::default(),
+            exact: Postings::default(),
             postings: Postings::default(),
             order: BTreeSet::new(),
         }
@@ -126,33 +126,43 @@ impl Index {
     /// Entries that `copy` may repeat: equal text first, then those that share most keys, among equals the earlier.
     pub(super) fn candidates(&self, copy: &Entry) -> Vec<&Entry> {
         let keys = keys(&copy.sketch);
-        let mut hits: Vec<u32> = Vec::with_capacity(128);
+        let mut hits = Hits::default();
         for key in keys {
-            self.postings.newest(*key, |slot| hits.push(slot));
+            self.postings.newest(*key, |slot| hits.add(slot));
         }
-        hits.sort_unstable();
         let least = if keys.len() < KEYS { 1 } else { HITS };
-        let mut found: Vec<(u32, &Slot)> = Vec::new();
-        let mut counted = hits.chunk_by(|a, b| a == b);
-        let mut add = |slot: u32, hits: u32| {
-            if let Some(slot) = self.slot(slot)
-                && slot.entry.item != copy.item
-                && (slot.entry.event_time - copy.event_time).abs() <= self.window
-            {
-                found.push((hits, slot));
-            }
+        let mut found: Vec<(u32, u64, &Entry)> = Vec::new();
+        let mut equal: Vec<u32> = Vec::new();
+        if copy.sketch.exact != 0 {
+            self.exact.newest(exact(&copy.sketch), |slot| equal.push(slot));
+        }
+        found.extend(equal.iter().filter_map(|slot| self.candidate(copy, *slot, u32::MAX)));
+        // How many are worth a look, by common keys alone: that needs no entry to be read.
+        let mut counts = hits.above(least);
+        counts.retain(|(_, slot)| !equal.contains(slot));
+        counts.sort_unstable_by_key(|(hits, _)| std::cmp::Reverse(*hits));
+        let faint = counts.partition_point(|(hits, _)| *hits as usize * 5 >= keys.len());
+        let enough = CANDIDATES.min(faint + FAINT);
+        // Those that share as many keys as the first beyond the bound are left out with it, whatever their order: their
+        // slots are an accident. Where that would leave nobody, all are read and the earliest are taken.
+        let kept = match counts.get(enough) {
+            None => counts.len(),
+            Some((beyond, _)) => match counts.partition_point(|(hits, _)| hits > beyond) {
+                0 => counts.partition_point(|(hits, _)| hits == beyond),
+                some => some,
+            },
         };
-        let equal = self.exact.get(&exact(&copy.sketch)).map_or(&[][..], Vec::as_slice);
-        let equal = equal.get(equal.len().saturating_sub(CANDIDATES)..).unwrap_or_default();
-        equal.iter().for_each(|slot| add(*slot, u32::MAX));
-        counted.by_ref().filter(|run| run.len() as u32 >= least).for_each(|run| {
-            if let Some(slot) = run.first().filter(|slot| !equal.contains(slot)) {
-                add(*slot, run.len() as u32);
-            }
-        });
-        found.sort_unstable_by_key(|(hits, slot)| (std::cmp::Reverse(*hits), slot.arrival));
+        counts.truncate(kept);
+        found.extend(counts.into_iter().filter_map(|(hits, slot)| self.candidate(copy, slot, hits)));
+        found.sort_unstable_by_key(|(hits, arrival, _)| (std::cmp::Reverse(*hits), *arrival));
         found.truncate(CANDIDATES);
-        found.into_iter().map(|(_, slot)| &slot.entry).collect()
+        found.into_iter().map(|(_, _, entry)| entry).collect()
+    }
+
+    fn candidate(&self, copy: &Entry, slot: u32, hits: u32) -> Option<(u32, u64, &Entry)> {
+        let Slot { arrival, entry } = self.slot(slot)?;
+        let near = (entry.event_time - copy.event_time).abs() <= self.window;
+        (near && entry.item != copy.item).then_some((hits, *arrival, entry))
     }
 
     /// Applies a change, and lets go of what has left the window. An older revision never replaces a newer one.
@@ -180,7 +190,7 @@ impl Index {
         self.arrivals += 1;
         self.order.insert((entry.event_time, slot));
         if entry.sketch.exact != 0 {
-            self.exact.entry(exact(&entry.sketch)).or_default().push(slot);
+            self.exact.insert(exact(&entry.sketch), slot);
         }
         for key in keys(&entry.sketch) {
             self.postings.insert(*key, slot);
@@ -207,11 +217,8 @@ impl Index {
         };
         self.free.push(slot);
         self.order.remove(&(entry.event_time, slot));
-        if let Some(slots) = self.exact.get_mut(&exact(&entry.sketch)) {
-            slots.retain(|s| *s != slot);
-            if slots.is_empty() {
-                self.exact.remove(&exact(&entry.sketch));
-            }
+        if entry.sketch.exact != 0 {
+            self.exact.remove(exact(&entry.sketch), slot);
         }
         for key in keys(&entry.sketch) {
             self.postings.remove(*key, slot);
@@ -231,7 +238,7 @@ impl Index {
     }
 }
 
-/// Half of the hash of the text: enough for a table, as equal texts are compared by the whole.
-fn exact(sketch: &Sketch) -> u64 {
-    mix(sketch.exact as u64)
+/// A quarter of the hash of the text: enough for a table, as equal texts are compared by the whole.
+fn exact(sketch: &Sketch) -> u32 {
+    sketch.exact as u32
 }

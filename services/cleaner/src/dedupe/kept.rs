@@ -1,7 +1,8 @@
 //! What is kept of an entry in Postgres, in bytes: a restart reads a million of them in seconds.
 //!
-//! Version, status, change, relation (a byte each), similarity (f32), end of the embargo (seconds, i64), five texts (length
-//! u16, UTF-8): agency, source, `duplicate_of`, `syndicated_from`, `repeats`; then the sketch. Numbers are little-endian.
+//! Version, status, change, relation (a byte each), similarity (f32), end of the embargo (seconds, i64), hash of the source (u64),
+//! four texts (length u16, UTF-8): agency, `duplicate_of`, `syndicated_from`, `repeats`; then the sketch. Numbers are
+//! little-endian.
 
 use chrono::DateTime;
 use wiredesk_contract::status::PubStatus;
@@ -45,11 +46,11 @@ pub(super) fn write(entry: &Entry) -> Vec<u8> {
     out.push(place(&RELATIONS, &said.relation));
     out.extend(said.similarity.to_le_bytes());
     out.extend(origin.embargoed_until.map_or(i64::MIN, |end| end.timestamp()).to_le_bytes());
+    out.extend(origin.source.to_le_bytes());
     let digits = |id: Option<&Digits>| id.map(Digits::to_string).unwrap_or_default();
     let links = said.links.as_deref();
     for text in [
         origin.agency.as_deref().unwrap_or_default(),
-        &origin.source,
         &digits(said.duplicate_of.as_ref()),
         &digits(links.and_then(|l| l.syndicated_from.as_ref())),
         &digits(links.and_then(|l| l.repeats.as_ref())),
@@ -82,20 +83,21 @@ pub(super) fn read(bytes: &[u8]) -> Option<(Origin, Said, Sketch)> {
     }
     let similarity = f32::from_le_bytes(take(&mut rest)?);
     let end = i64::from_le_bytes(take(&mut rest)?);
+    let source = u64::from_le_bytes(take(&mut rest)?);
     let mut text = || {
         let length = u16::from_le_bytes(take(&mut rest)?);
         let (text, after) = rest.split_at_checked(usize::from(length))?;
         rest = after;
         std::str::from_utf8(text).ok()
     };
-    let (agency, source) = (text()?, text()?);
+    let agency = text()?;
     let mut digits = || text().map(|t| Some(t).filter(|t| !t.is_empty()).map(Digits::new));
     let (duplicate_of, syndicated_from, repeats) = (digits()?, digits()?, digits()?);
     let origin = Origin {
         status: *STATUS.get(usize::from(status))?,
         embargoed_until: if end == i64::MIN { None } else { Some(DateTime::from_timestamp(end, 0)?) },
         agency: Some(agency).filter(|a| !a.is_empty()).map(Into::into),
-        source: source.into(),
+        source,
     };
     let said = Said {
         change: *CHANGES.get(usize::from(change))?,

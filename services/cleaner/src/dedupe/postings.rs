@@ -77,6 +77,43 @@ impl Postings {
     }
 }
 
+/// How often each slot was found; room for all reads of the keys of one copy.
+pub(super) struct Hits {
+    /// Slot plus one, 0 where there is none, and how often.
+    table: [(u32, u32); Self::ROOM],
+}
+
+impl Default for Hits {
+    fn default() -> Self {
+        Self { table: [(0, 0); Self::ROOM] }
+    }
+}
+
+impl Hits {
+    /// A power of two, beyond 47 keys times `READS`.
+    const ROOM: usize = 2048;
+
+    pub(super) fn add(&mut self, slot: u32) {
+        let start = (slot.wrapping_mul(0x9E37_79B9) >> 21) as usize;
+        for step in 0..Self::ROOM {
+            let Some((known, hits)) = self.table.get_mut((start + step) % Self::ROOM) else { return };
+            if *known == 0 {
+                (*known, *hits) = (slot + 1, 1);
+                return;
+            }
+            if *known == slot + 1 {
+                *hits += 1;
+                return;
+            }
+        }
+    }
+
+    /// `(hits, slot)` of those that were found at least so often, in no order that means anything.
+    pub(super) fn above(&self, least: u32) -> Vec<(u32, u32)> {
+        self.table.iter().filter(|(_, hits)| *hits >= least).map(|(slot, hits)| (*hits, slot - 1)).collect()
+    }
+}
+
 /// The keys are the least of many hashes: their high bits say nothing until they are spread.
 #[derive(Default)]
 pub(super) struct Spread(u64);
