@@ -8,17 +8,19 @@ use wiredesk_contract::{ItemId, Timestamp};
 
 use super::digits::Digits;
 use super::entry::Entry;
-use super::postings::{Hits, Postings};
+use super::postings::{Hits, Postings, Slots};
 use super::sketch::Sketch;
 
 /// The fewest keys that a copy of enough shingles is found by; it has less than twice as many.
 const KEYS: usize = 24;
 /// Common keys below which a copy of enough keys is not looked at: one in 24 is chance.
 const HITS: u32 = 2;
+/// Slots that are read for one copy, before the last list.
+const READS: usize = 320;
 /// The most candidates that are compared with one copy, most common keys first.
 const CANDIDATES: usize = 24;
 /// The most of them that share less than a fifth of the keys: a sentence that many dispatches of a story have in common.
-const FAINT: usize = 6;
+const FAINT: usize = 4;
 
 /// What a decision does to the index.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,14 +129,22 @@ impl Index {
     pub(super) fn candidates(&self, copy: &Entry) -> Vec<&Entry> {
         let keys = keys(&copy.sketch);
         let mut hits = Hits::default();
-        for key in keys {
-            self.postings.newest(*key, |slot| hits.add(slot));
+        // What few have says most: it is read first, and what many have only while there is room. The order of the keys is
+        // that of their hashes, which is the same for every copy that has them.
+        let mut slots: Vec<Slots<'_>> = keys.iter().map(|key| self.postings.of(*key)).collect();
+        slots.sort_by_key(Slots::len);
+        let mut read = 0;
+        for slots in slots {
+            if read >= READS {
+                break;
+            }
+            read += slots.newest(|slot| hits.add(slot));
         }
         let least = if keys.len() < KEYS { 1 } else { HITS };
         let mut found: Vec<(u32, u64, &Entry)> = Vec::new();
         let mut equal: Vec<u32> = Vec::new();
         if copy.sketch.exact != 0 {
-            self.exact.newest(exact(&copy.sketch), |slot| equal.push(slot));
+            self.exact.of(exact(&copy.sketch)).newest(|slot| equal.push(slot));
         }
         found.extend(equal.iter().filter_map(|slot| self.candidate(copy, *slot, u32::MAX)));
         // How many are worth a look, by common keys alone: that needs no entry to be read.

@@ -63,21 +63,50 @@ impl Postings {
         }
     }
 
-    /// Calls `found` with the newest slots of `key`.
-    pub(super) fn newest(&self, key: u32, mut found: impl FnMut(u32)) {
+    /// The slots of `key`.
+    pub(super) fn of(&self, key: u32) -> Slots<'_> {
         match self.keys.get(&key) {
-            None => {}
-            Some(value) if value & MANY == 0 => found(*value),
-            Some(value) => {
-                if let Some(list) = self.lists.get((value & !MANY) as usize) {
-                    list.iter().rev().take(READS).for_each(|slot| found(*slot));
-                }
+            None => Slots::None,
+            Some(value) if value & MANY == 0 => Slots::One(*value),
+            Some(value) => self.lists.get((value & !MANY) as usize).map_or(Slots::None, Slots::Many),
+        }
+    }
+}
+
+/// The slots of a key.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Slots<'a> {
+    None,
+    One(u32),
+    Many(&'a VecDeque<u32>),
+}
+
+impl Slots<'_> {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::One(_) => 1,
+            Self::Many(list) => list.len(),
+        }
+    }
+
+    /// Calls `found` with the newest slots, and says how many it has read.
+    pub(super) fn newest(&self, mut found: impl FnMut(u32)) -> usize {
+        match self {
+            Self::None => 0,
+            Self::One(slot) => {
+                found(*slot);
+                1
+            }
+            Self::Many(list) => {
+                list.iter().rev().take(READS).for_each(|slot| found(*slot));
+                list.len().min(READS)
             }
         }
     }
 }
 
-/// How often each slot was found; room for all reads of the keys of one copy.
+/// How often each slot was found; room for twice the reads of one copy.
 pub(super) struct Hits {
     /// Slot plus one, 0 where there is none, and how often.
     table: [(u32, u32); Self::ROOM],
@@ -90,11 +119,11 @@ impl Default for Hits {
 }
 
 impl Hits {
-    /// A power of two, beyond 47 keys times `READS`.
-    const ROOM: usize = 2048;
+    /// A power of two.
+    const ROOM: usize = 1024;
 
     pub(super) fn add(&mut self, slot: u32) {
-        let start = (slot.wrapping_mul(0x9E37_79B9) >> 21) as usize;
+        let start = (slot.wrapping_mul(0x9E37_79B9) >> 22) as usize;
         for step in 0..Self::ROOM {
             let Some((known, hits)) = self.table.get_mut((start + step) % Self::ROOM) else { return };
             if *known == 0 {
@@ -139,7 +168,7 @@ mod tests {
 
     fn newest(postings: &Postings, key: u32) -> Vec<u32> {
         let mut slots = Vec::new();
-        postings.newest(key, |slot| slots.push(slot));
+        postings.of(key).newest(|slot| slots.push(slot));
         slots
     }
 

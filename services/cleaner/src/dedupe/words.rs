@@ -54,7 +54,7 @@ pub(super) fn walk(text: &str, mut letter: impl FnMut(u8), mut word: impl FnMut(
                 letter(c as u8);
                 continue;
             }
-            if is_combining_mark(c) {
+            if !c.is_ascii() && is_combining_mark(c) {
                 continue;
             }
         }
