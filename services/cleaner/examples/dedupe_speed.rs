@@ -43,10 +43,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut n = 0;
     let checkpoints = [items / 100, items / 10, items, items + items / 10];
     for checkpoint in checkpoints {
-        let (mut decided, mut printed) = (Wait::ZERO, Wait::ZERO);
+        let (mut decided, mut printed, mut measured) = (Wait::ZERO, Wait::ZERO, 0usize);
         let from = checkpoint.saturating_sub(SPAN);
         while n < checkpoint {
-            let batch = SPAN.min(checkpoint - n);
+            let batch = if n < from { SPAN.min(from - n) } else { checkpoint - n };
             let mut copies: Vec<CopyItem> = (n..n + batch).map(make).collect();
             let before = cpu();
             copies.iter_mut().for_each(|copy| copy.fingerprint = fingerprint(&copy.text));
@@ -59,10 +59,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             if n >= from {
                 decided += cpu().saturating_sub(between);
                 printed += between.saturating_sub(before);
+                measured += batch;
             }
             n += batch;
         }
-        let rate = |time: Wait| (SPAN.min(checkpoint) as f64 / time.as_secs_f64()) as u64;
+        let rate = |time: Wait| (measured as f64 / time.as_secs_f64()) as u64;
         println!(
             "{checkpoint} items: {} in the window, {} decide/s, {} with fingerprint/s, {} bytes an entry (resident), {} repeats",
             index.len(),

@@ -18,8 +18,8 @@ const HITS: u32 = 2;
 /// Slots that are read for one copy, before the last list.
 const READS: usize = 320;
 /// The most candidates that are compared with one copy, most common keys first.
-const CANDIDATES: usize = 24;
-/// The most of them that share less than a fifth of the keys: a sentence that many dispatches of a story have in common.
+const CANDIDATES: usize = 16;
+/// The most of them that share less than a third of the keys: a sentence that many dispatches of a story have in common.
 const FAINT: usize = 4;
 
 /// What a decision does to the index.
@@ -151,7 +151,7 @@ impl Index {
         let mut counts = hits.above(least);
         counts.retain(|(_, slot)| !equal.contains(slot));
         counts.sort_unstable_by_key(|(hits, _)| std::cmp::Reverse(*hits));
-        let faint = counts.partition_point(|(hits, _)| *hits as usize * 5 >= keys.len());
+        let faint = counts.partition_point(|(hits, _)| *hits as usize * 3 >= keys.len());
         let enough = CANDIDATES.min(faint + FAINT);
         // Those that share as many keys as the first beyond the bound are left out with it, whatever their order: their
         // slots are an accident. Where that would leave nobody, all are read and the earliest are taken.
