@@ -184,6 +184,13 @@ fn evidence(item: &Item) -> Vec<String> {
     if !evidence.differing_names.is_empty() {
         lines.push(format!("Names that differ: {}", evidence.differing_names.join(", ")));
     }
+    for edit in &evidence.edits {
+        lines.push(match (edit.before.as_str(), edit.after.as_str()) {
+            ("", after) => format!("This version adds: “{after}”"),
+            (before, "") => format!("This version takes out: “{before}”"),
+            (before, after) => format!("This version changes “{before}” to “{after}”"),
+        });
+    }
     lines
 }
 

@@ -11,7 +11,7 @@ pub struct DedupeConfig {
     /// again weeks later about another event, so a wider window costs precision.
     pub window_hours: u32,
     /// The most copies of one language that are loaded back after a restart, newest first: a bound on memory
-    /// (about 6 KB a copy).
+    /// (about 2 KB a copy).
     pub max_entries: u32,
     /// How long the text of a copy is kept for comparison with its later versions, in hours.
     pub keep_text_hours: u32,
