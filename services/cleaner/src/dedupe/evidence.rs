@@ -144,9 +144,9 @@ mod tests {
     fn a_version_word_by_word() {
         let before = text("Los bomberos rescataron a 17 personas de sus coches. La carretera sigue cortada.");
         let after = text("Los bomberos del valle rescataron a 19 personas de sus coches.");
-        insta::assert_compact_json_snapshot!(
-            edits(&before, &after),
-            @r#"[{"before": "", "after": "del valle"}, {"before": "17", "after": "19"}, {"before": "La carretera sigue cortada.", "after": ""}]"#
-        );
+        let told: Vec<(String, String)> =
+            edits(&before, &after).into_iter().map(|edit| (edit.before, edit.after)).collect();
+        let edit = |before: &str, after: &str| (before.to_owned(), after.to_owned());
+        assert_eq!(told, [edit("", "del valle"), edit("17", "19"), edit("La carretera sigue cortada.", "")]);
     }
 }

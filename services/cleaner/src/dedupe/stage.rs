@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
+use sqlx::PgPool;
 use wiredesk_contract::message::Message;
 use wiredesk_contract::status::PubStatus;
 use wiredesk_contract::{Change, CleanItem, CopyItem, ItemId, Outcome, Timestamp, Verdict};
@@ -22,6 +23,20 @@ use super::index::{Index, IndexChange};
 pub async fn run_dedupe(config: DedupeConfig, deps: Deps) -> Result<(), StageError> {
     let stage = DedupeStage::new(config.clone(), &deps).await?;
     wiredesk_runtime::run_stage(stage, &config.run, &deps).await
+}
+
+/// The index of a language as the stored verdicts tell it.
+///
+/// # Errors
+/// sqlx's.
+pub async fn load(db: &PgPool, language: &str, config: &DedupeConfig) -> Result<Index, sqlx::Error> {
+    let mut index = Index::new(config.window());
+    verdict::window(db, language, config.window(), config.max_entries, |row| {
+        index.apply(IndexChange::put(restored(&row)));
+    })
+    .await?;
+    tracing::info!(language, entries = index.len(), "loaded {} copies in {language:?}", index.len());
+    Ok(index)
 }
 
 /// The dedupe stage. It owns every language whose partition is its own: an index is loaded from the stored verdicts when
@@ -65,16 +80,6 @@ impl DedupeStage {
             older: BTreeMap::new(),
             forgotten_at: None,
         })
-    }
-
-    async fn load(&self, language: &str) -> Result<Index, StageError> {
-        let mut index = Index::new(self.config.window());
-        verdict::window(&self.deps.db, language, self.config.window(), self.config.max_entries, |row| {
-            index.apply(IndexChange::put(restored(&row)));
-        })
-        .await?;
-        tracing::info!(language, entries = index.len(), "loaded {} copies in {language:?}", index.len());
-        Ok(index)
     }
 
     fn drop_all(&mut self) {
@@ -152,7 +157,7 @@ impl Stage for DedupeStage {
         let languages: BTreeSet<&str> = inputs.iter().map(|copy| copy.language.as_str()).collect();
         for language in languages {
             if !self.indexes.contains_key(language) {
-                let index = self.load(language).await?;
+                let index = load(&self.deps.db, language, &self.config).await?;
                 self.indexes.insert(language.to_owned(), index);
             }
         }
@@ -261,7 +266,8 @@ fn key_of(copy: &CopyItem) -> MemoKey {
     (copy.item_id.clone(), copy.content_hash.clone())
 }
 
-fn row_of(copy: &CopyItem, entry: &Entry, verdict: &Verdict) -> VerdictRow {
+/// What is stored of a verdict.
+pub fn row_of(copy: &CopyItem, entry: &Entry, verdict: &Verdict) -> VerdictRow {
     VerdictRow {
         item_id: copy.item_id.clone(),
         content_hash: copy.content_hash.clone(),
