@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod dedupe_support;
+
 use chrono::{Duration, TimeZone, Utc};
+use dedupe_support::version;
 use proptest::prelude::*;
-use serde_json::json;
 use wiredesk_cleaner::dedupe::{Before, Entry, Index, IndexChange, StoredText, decide, edits, explain};
 use wiredesk_cleaner::strip::fingerprint::fingerprint;
 use wiredesk_contract::status::{PubStatus, WireSignal};
@@ -22,21 +24,7 @@ fn at(hours: i64) -> Timestamp {
 }
 
 fn copy(id: &str, hours: i64, headline: &str, text: &str) -> CopyItem {
-    let mut copy: CopyItem = serde_json::from_value(json!({
-        "schema_version": 1, "item_id": ItemId::derive(&SourceId::new("test"), id), "revision": 1, "content_hash": "",
-        "source": {"id": "diario", "name": "Diario de Villalba"}, "headline": headline, "text": text, "urgency": 5,
-        "language": "es", "language_confidence": 1.0, "published": at(hours), "fetched_at": at(hours),
-        "fingerprint": fingerprint(text),
-    }))
-    .unwrap();
-    copy.content_hash = copy.hash();
-    copy
-}
-
-fn version(mut copy: CopyItem, revision: u32) -> CopyItem {
-    copy.revision = revision;
-    copy.content_hash = copy.hash();
-    copy
+    dedupe_support::copy(id, "diario", "es", at(hours), headline, text)
 }
 
 struct Desk(Index);

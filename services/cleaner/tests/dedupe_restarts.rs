@@ -2,20 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod dedupe_support;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration as Wait;
 
 use chrono::{Duration, TimeZone, Utc};
-use serde_json::json;
+use dedupe_support::{copy, version};
 use tokio_util::sync::CancellationToken;
 use wiredesk_bus::memory::MemoryBus;
 use wiredesk_bus::{Bus, Record};
 use wiredesk_cleaner::DedupeConfig;
 use wiredesk_cleaner::dedupe::run_dedupe;
-use wiredesk_cleaner::strip::fingerprint::fingerprint;
 use wiredesk_contract::message::{Kind, Message, decode};
-use wiredesk_contract::{CleanItem, CopyItem, ItemId, SourceId, Timestamp, TopicTable, Verdict};
+use wiredesk_contract::{CleanItem, CopyItem, ItemId, Timestamp, TopicTable, Verdict};
 use wiredesk_runtime::{Deps, Health};
 use wiredesk_testkit::TestPostgres;
 
@@ -56,15 +57,8 @@ El servicio de meteorología espera que la lluvia remita el miércoles, aunque m
         ),
     };
     let at = noon() - Duration::hours(30) + Duration::minutes(6 * n as i64);
-    let mut copy: CopyItem = serde_json::from_value(json!({
-        "schema_version": 1, "item_id": ItemId::derive(&SourceId::new("test"), &item), "revision": revision, "content_hash": "",
-        "source": {"id": format!("diario{}", n % 4), "name": "Diario"}, "headline": format!("El río {dispatch}ano se desborda"),
-        "text": text, "urgency": 5, "language": language, "language_confidence": 1.0, "published": at, "fetched_at": at,
-        "fingerprint": fingerprint(&text),
-    }))
-    .unwrap();
-    copy.content_hash = copy.hash();
-    copy
+    let headline = format!("El río {dispatch}ano se desborda");
+    version(copy(&item, &format!("diario{}", n % 4), language, at, &headline, &text), revision)
 }
 
 /// A desk of its own: a bus in memory with the stream on it, and a database.

@@ -2,14 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod dedupe_support;
+
 use std::collections::BTreeMap;
 
 use chrono::{Duration, TimeZone, Utc};
 use serde_json::{Value, json};
 use wiredesk_cleaner::dedupe::{Before, Index, decide};
-use wiredesk_cleaner::strip::fingerprint::fingerprint;
 use wiredesk_cleaner::tool;
-use wiredesk_contract::{CopyItem, ItemId};
+use wiredesk_contract::CopyItem;
 
 /// The copy as the strip stage makes it of the dispatch.
 fn copy(pair: &Value, side: &str, language: &str, minutes: i64) -> CopyItem {
@@ -17,18 +18,11 @@ fn copy(pair: &Value, side: &str, language: &str, minutes: i64) -> CopyItem {
     let clean = tool::clean(&json!({
         "id": side, "title": dispatch["title"], "text": dispatch["text"], "language": language,
     }));
-    let text = clean["text"].as_str().unwrap();
     let at = Utc.with_ymd_and_hms(2026, 2, 10, 6, 0, 0).unwrap() + Duration::minutes(minutes);
-    let source = dispatch["source"].as_str().unwrap();
-    let mut copy: CopyItem = serde_json::from_value(json!({
-        "schema_version": 1, "item_id": ItemId::new(side), "revision": 1, "content_hash": "",
-        "source": {"id": source, "name": source}, "headline": clean["title"], "text": text, "urgency": 5,
-        "language": language, "language_confidence": 1.0, "published": at, "fetched_at": at,
-        "signal": clean["signal"], "fingerprint": fingerprint(text),
-    }))
-    .unwrap();
-    copy.content_hash = copy.hash();
-    copy
+    let of = |value: &Value| value.as_str().unwrap().to_owned();
+    let (source, title, text) = (of(&dispatch["source"]), of(&clean["title"]), of(&clean["text"]));
+    let copy = dedupe_support::copy(side, &source, language, at, &title, &text);
+    CopyItem { signal: serde_json::from_value(clean["signal"].clone()).unwrap(), ..copy }
 }
 
 fn told(pair: &Value, language: &str) -> String {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use wiredesk_contract::status::PubStatus;
-use wiredesk_contract::{Change, ContentHash, CopyItem, ItemId, Relation, Timestamp, Verdict};
+use wiredesk_contract::{Change, CopyItem, ItemId, Relation, Timestamp, Verdict};
 
 use super::digits::Digits;
 use super::kept;
@@ -168,11 +168,6 @@ impl Entry {
         ItemId::new(self.item.to_string())
     }
 
-    /// The version.
-    pub fn content_hash(&self) -> ContentHash {
-        ContentHash::new(self.hash.to_string())
-    }
-
     /// The verdict on it, without the evidence.
     pub fn verdict(&self) -> Verdict {
         let id = |digits: &Digits| ItemId::new(digits.to_string());
@@ -224,7 +219,7 @@ impl Said {
 }
 
 /// Rounded up: an embargo that ends within a second has not ended at its beginning.
-fn whole_second(time: Timestamp) -> Timestamp {
+pub(super) fn whole_second(time: Timestamp) -> Timestamp {
     let whole = time.timestamp() + i64::from(time.timestamp_subsec_nanos() > 0);
     Timestamp::from_timestamp(whole, 0).unwrap_or(time)
 }

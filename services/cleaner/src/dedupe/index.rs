@@ -63,7 +63,7 @@ struct Slot {
     entry: Entry,
 }
 
-/// The keys of a sketch, and whether they are all its shingles.
+/// The keys of a sketch: all its shingles, where they are few.
 fn keys(sketch: &Sketch) -> &[u32] {
     let all = sketch.shingles();
     let shift = (all.len() / KEYS).checked_ilog2().unwrap_or(0) + u32::from(sketch.shift);

@@ -127,3 +127,66 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     *rest = after;
     Some(*taken)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dedupe::entry::whole_second;
+
+    fn entry() -> Entry {
+        let digits = Digits::new("0123456789abcdef0123456789abcdef");
+        let text =
+            "El río Torán se desbordó el martes en Villalba y obligó a evacuar a 340 vecinos de la ribera.";
+        Entry {
+            item: digits.clone(),
+            hash: Digits::new("another form"),
+            revision: 3,
+            event_time: DateTime::default(),
+            origin: Origin {
+                status: PubStatus::Withheld,
+                embargoed_until: Some(whole_second(
+                    DateTime::from_timestamp(1_770_000_000, 1).unwrap_or_default(),
+                )),
+                agency: Some("Agencia Tarn".into()),
+                source: 7,
+            },
+            said: Said {
+                change: Change::Withdrawn,
+                relation: Some(Relation::TemplateSibling),
+                similarity: 0.8137,
+                duplicate_of: Some(Digits::new("a")),
+                links: Links::of(Some(digits), None),
+            },
+            sketch: Sketch::of("El Torán se desborda", text, "0123456789abcdef0123456789abcdef"),
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let entry = entry();
+        let (origin, said, sketch) = read(&write(&entry)).expect("the form");
+        assert_eq!((origin, said, sketch), (entry.origin, entry.said, entry.sketch));
+    }
+
+    #[test]
+    fn all_changes_and_relations_have_a_place() {
+        for change in CHANGES {
+            for relation in RELATIONS {
+                let mut entry = entry();
+                (entry.said.change, entry.said.relation) = (change, relation);
+                let (_, said, _) = read(&write(&entry)).expect("the form");
+                assert_eq!((said.change, said.relation), (change, relation));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cut_or_of_another_form_is_nothing() {
+        let whole = write(&entry());
+        for end in 0..whole.len() {
+            assert!(read(&whole[..end]).is_none(), "cut at {end}");
+        }
+        assert!(read(&[whole.as_slice(), &[0]].concat()).is_none(), "a byte too many");
+        assert!(read(&[&[FORM + 1], &whole[1..]].concat()).is_none(), "the next form");
+    }
+}

@@ -4,40 +4,40 @@ use super::sketch::{LISTED, Sketch};
 
 /// What two texts have in common, in figures. Shares are 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Likeness {
+pub(super) struct Likeness {
     /// The texts are the same words.
-    pub exact: bool,
+    pub(super) exact: bool,
     /// The headlines are the same words.
-    pub headline: bool,
+    pub(super) headline: bool,
     /// Jaccard similarity of word shingles.
-    pub jaccard: f32,
+    pub(super) jaccard: f32,
     /// Share of the shorter text's shingles that the longer has.
-    pub containment: f32,
+    pub(super) containment: f32,
     /// Common shingles, estimated where only a sample was kept.
-    pub common: u32,
+    pub(super) common: u32,
     /// Length of the first text over that of the second.
-    pub size: f32,
+    pub(super) size: f32,
     /// Words of the shorter text.
-    pub shorter: u32,
+    pub(super) shorter: u32,
     /// Jaccard similarity of runs of five letters, estimated from the second signature.
-    pub letters: f32,
+    pub(super) letters: f32,
     /// Figures.
-    pub figures: Agreement,
+    pub(super) figures: Agreement,
     /// Names.
-    pub names: Agreement,
+    pub(super) names: Agreement,
     /// Words of the headline.
-    pub title: Agreement,
+    pub(super) title: Agreement,
 }
 
 /// What two lists have in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Agreement {
+pub(super) struct Agreement {
     /// In both.
-    pub common: u16,
+    pub(super) common: u16,
     /// Only in the first.
-    pub first: u16,
+    pub(super) first: u16,
     /// Only in the second.
-    pub second: u16,
+    pub(super) second: u16,
 }
 
 impl Agreement {
@@ -53,35 +53,35 @@ impl Agreement {
     }
 
     /// Things in the shorter list.
-    pub fn least(self) -> u16 {
+    pub(super) fn least(self) -> u16 {
         self.common + self.wrong()
     }
 
     /// Things of the shorter list that the longer lacks.
-    pub fn wrong(self) -> u16 {
+    pub(super) fn wrong(self) -> u16 {
         self.first.min(self.second)
     }
 
     /// Share of the shorter list that the longer has too, 1 where it is empty.
-    pub fn share(self) -> f32 {
+    pub(super) fn share(self) -> f32 {
         if self.least() == 0 { 1.0 } else { f32::from(self.common) / f32::from(self.least()) }
     }
 }
 
 impl Likeness {
     /// The larger of Jaccard similarity and containment.
-    pub fn similarity(&self) -> f32 {
+    pub(super) fn similarity(&self) -> f32 {
         self.jaccard.max(self.containment)
     }
 
     /// Share of the shorter text's letter runs that the longer has, from their Jaccard similarity and the lengths.
-    pub fn letters_contained(&self) -> f32 {
+    pub(super) fn letters_contained(&self) -> f32 {
         let size = self.size.min(1.0 / self.size);
         (self.letters * (1.0 + size) / ((1.0 + self.letters) * size)).clamp(0.0, 1.0)
     }
 
     /// Compares two sketches.
-    pub fn of(a: &Sketch, b: &Sketch) -> Self {
+    pub(super) fn of(a: &Sketch, b: &Sketch) -> Self {
         let shift = a.shift.max(b.shift);
         let kept =
             |sketch: &Sketch| sketch.shingles().partition_point(|hash| u64::from(*hash) < 1 << (32 - shift));

@@ -4,7 +4,7 @@
 //! changes comes out as an [`IndexChange`]. The shell ([`stage`]) adds the passages to the evidence ([`explain`]) and stores
 //! each verdict once before it is sent.
 //!
-//! An index holds hashes and ids, no text: a [`Sketch`] of each copy in about a kilobyte.
+//! An index holds hashes and ids, no text: a sketch of each copy in about a kilobyte.
 
 mod change;
 pub mod config;
@@ -26,7 +26,4 @@ pub use decide::{Before, decide};
 pub use entry::{Entry, StoredText};
 pub use evidence::{edits, explain};
 pub use index::{Index, IndexChange};
-pub use likeness::{Agreement, Likeness};
-pub use repeat::{Likely, Setting, likely, relation};
-pub use sketch::Sketch;
 pub use stage::run_dedupe;

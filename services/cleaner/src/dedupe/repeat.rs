@@ -7,7 +7,7 @@ use super::likeness::{Agreement, Likeness};
 
 /// What two copies are to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Likely {
+pub(super) enum Likely {
     /// The same news.
     Same,
     /// The same template about another event.
@@ -21,13 +21,13 @@ pub(super) const SHORT: u32 = 14;
 
 /// What beside the texts counts for a comparison.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Setting {
+pub(super) struct Setting {
     /// Hours between the two.
-    pub hours: f32,
+    pub(super) hours: f32,
     /// Both came by the same wire.
-    pub one_source: bool,
+    pub(super) one_source: bool,
     /// The wire says that the later one is a correction.
-    pub corrected: bool,
+    pub(super) corrected: bool,
 }
 
 /// Compares `copy` with a candidate that came before it.
@@ -39,7 +39,7 @@ pub(super) fn compare(copy: &Entry, before: &Entry, corrected: bool) -> (Likenes
 }
 
 /// What a likeness comes to.
-pub fn likely(likeness: &Likeness, setting: Setting) -> Likely {
+pub(super) fn likely(likeness: &Likeness, setting: Setting) -> Likely {
     if likeness.shorter < SHORT {
         // A line such as "see the video" is under many headlines: equal words count only under an equal headline.
         return if likeness.exact && likeness.headline { Likely::Same } else { Likely::Different };
@@ -120,7 +120,7 @@ const GROWN: f32 = 1.35;
 const PUT_RIGHT: f32 = 0.29;
 
 /// What `copy` is to `original`, which it repeats; `likeness` is of the copy to the original.
-pub fn relation(likeness: &Likeness, corrected: bool) -> Relation {
+pub(super) fn relation(likeness: &Likeness, corrected: bool) -> Relation {
     if likeness.exact {
         return Relation::Resend;
     }

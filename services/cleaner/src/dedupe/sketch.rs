@@ -1,6 +1,7 @@
 //! What the index keeps of a text: hashes, in about a kilobyte.
 
-use super::words::{Form, Word, mix, walk};
+use super::words::{Form, Word, walk};
+use crate::strip::fingerprint::{fnv_step, mix};
 
 /// Words of a shingle.
 const SHINGLE: usize = 3;
@@ -15,7 +16,7 @@ pub(super) const BINS: usize = 128;
 
 /// A text as the index keeps it. All hashes are of words in small letters without accents.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sketch {
+pub(super) struct Sketch {
     /// 128-bit hash of the normalised text, 0 where there is none.
     pub(super) exact: u128,
     /// Hash of the headline's words.
@@ -36,39 +37,33 @@ pub struct Sketch {
 
 impl Sketch {
     /// The sketch of a copy. `exact` is the fingerprint's, 32 hexadecimal digits or empty.
-    pub fn of(headline: &str, text: &str, exact: &str) -> Self {
+    pub(super) fn of(headline: &str, text: &str, exact: &str) -> Self {
         let mut reading = Reading::new();
         let mut runs = Runs::default();
         walk(text, |letter| runs.push(letter), |word| reading.push(word));
         let mut title = Vec::with_capacity(16);
         walk(headline, |_| (), |word: Word| title.push(word.hash));
         let (shift, shingles) = reading.shingles();
-        let mut hashes: Vec<u32> = shingles;
-        let mut ends = [0; 4];
-        let mut close = |hashes: &Vec<u32>, at: usize| {
-            if let Some(end) = ends.get_mut(at) {
-                *end = hashes.len() as u16;
-            }
-        };
-        close(&hashes, 0);
-        hashes.extend(listed(reading.figures, false));
-        close(&hashes, 1);
-        hashes.extend(listed(reading.names, true));
-        close(&hashes, 2);
-        let normal = title.iter().fold(title.len() as u64, |hash, word| mix(hash ^ word));
-        hashes.extend(listed(title.iter().map(|word| short(*word)).collect(), true));
-        close(&hashes, 3);
-        let printed = [headline, text].iter().fold(0, |hash, part| {
-            part.bytes().fold(mix(hash), |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+        let lists = [
+            shingles,
+            listed(reading.figures, false),
+            listed(reading.names, true),
+            listed(title.iter().map(|word| short(*word)).collect(), true),
+        ];
+        let mut end = 0;
+        let ends = lists.each_ref().map(|list| {
+            end += list.len() as u16;
+            end
         });
+        let printed = [headline, text].iter().fold(0, |hash, part| part.bytes().fold(mix(hash), fnv_step));
         Self {
             exact: u128::from_str_radix(exact, 16).unwrap_or(0),
-            headline: normal,
+            headline: title.iter().fold(title.len() as u64, |hash, word| mix(hash ^ word)),
             printed,
             words: reading.words,
             shift,
             ends,
-            hashes: hashes.into(),
+            hashes: lists.concat().into(),
             letters: Box::new(runs.bins()),
         }
     }
@@ -95,11 +90,6 @@ impl Sketch {
     /// Words of the headline, sorted, each once.
     pub(super) fn title(&self) -> &[u32] {
         self.list(usize::from(self.ends[2]), usize::from(self.ends[3]))
-    }
-
-    /// Bytes on the heap.
-    pub fn heap(&self) -> usize {
-        size_of_val(&*self.hashes) + BINS
     }
 }
 
@@ -157,12 +147,12 @@ impl Reading {
 }
 
 /// The hash of a shingle from those of its words.
-pub(super) fn join(words: &[u64]) -> u64 {
+fn join(words: &[u64]) -> u64 {
     words.iter().fold(0, |hash, word| mix(hash ^ word))
 }
 
 /// The half of a hash that is kept.
-pub(super) fn short(hash: u64) -> u32 {
+fn short(hash: u64) -> u32 {
     (mix(hash) >> 32) as u32
 }
 

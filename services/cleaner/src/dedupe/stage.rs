@@ -226,7 +226,7 @@ impl Stage for DedupeStage {
         let mut outputs = Vec::with_capacity(work.outputs.len());
         for (one, output) in decided.into_iter().zip(&work.outputs) {
             let mut clean = one.clean;
-            if let Some(row) = stored.get(&key_of(&clean.copy)) {
+            if let Some(row) = stored.get(&key_of(&clean.copy)).filter(|row| row.verdict != clean.verdict) {
                 if row.verdict.duplicate_of != clean.verdict.duplicate_of {
                     tracing::warn!(
                         item_id = %clean.copy.item_id,

@@ -2,6 +2,8 @@
 
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
+use crate::strip::fingerprint::{FNV_START, fnv_step};
+
 /// A word: letters and digits. A separator inside a figure (`1,250.5`, `3-1`, `12:30`) does not end it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Word {
@@ -41,7 +43,7 @@ pub(super) fn walk(text: &str, mut letter: impl FnMut(u8), mut word: impl FnMut(
             opens = false;
             open.letters += 1;
             fold(c, |byte| {
-                open.hash = step(open.hash, byte);
+                open.hash = fnv_step(open.hash, byte);
                 letter(byte);
             });
             open.digit = c.is_ascii_digit();
@@ -50,7 +52,7 @@ pub(super) fn walk(text: &str, mut letter: impl FnMut(u8), mut word: impl FnMut(
         if let Some(open) = &mut open {
             let next = chars.peek().is_some_and(|(_, next)| next.is_ascii_digit());
             if open.digit && next && matches!(c, '.' | ',' | ':' | '/') {
-                open.hash = step(open.hash, c as u8);
+                open.hash = fnv_step(open.hash, c as u8);
                 letter(c as u8);
                 continue;
             }
@@ -96,7 +98,7 @@ struct Open {
 impl Open {
     fn at(start: usize, first: char, opens: bool) -> Self {
         let (capital, figure) = (first.is_uppercase(), first.is_ascii_digit());
-        Self { start, hash: 0xcbf2_9ce4_8422_2325, letters: 0, capital, figure, opens, digit: false }
+        Self { start, hash: FNV_START, letters: 0, capital, figure, opens, digit: false }
     }
 
     fn close(self, end: usize) -> Word {
@@ -107,11 +109,6 @@ impl Open {
         };
         Word { start: self.start, end, hash: self.hash, form }
     }
-}
-
-/// FNV-1a.
-fn step(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// The bytes of a character in small letters, without its accents.
@@ -127,14 +124,6 @@ fn fold(c: char, mut byte: impl FnMut(u8)) {
             }
         });
     }
-}
-
-/// splitmix64's finaliser (Steele, Lea, Flood 2014).
-pub(super) fn mix(value: u64) -> u64 {
-    let mut z = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

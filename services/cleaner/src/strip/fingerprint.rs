@@ -22,11 +22,6 @@ pub fn fingerprint(text: &str) -> Fingerprint {
     Fingerprint { exact, minhash: STANDARD_NO_PAD.encode(bytes) }
 }
 
-/// Hashes of the word 3-grams in their order, repetitions included. A text of fewer words is one shingle.
-pub fn shingles(text: &str) -> Vec<u64> {
-    shingles_of(&words(text))
-}
-
 /// Bins of a sketch.
 const SKETCH: usize = 64;
 
@@ -89,13 +84,20 @@ fn signature(shingles: &[u64]) -> [u32; BINS] {
     })
 }
 
-/// FNV-1a.
 fn fnv(word: &str) -> u64 {
-    word.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+    word.bytes().fold(FNV_START, fnv_step)
+}
+
+/// What FNV-1a starts from.
+pub(crate) const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a, by one byte.
+pub(crate) fn fnv_step(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// splitmix64's finaliser (Steele, Lea, Flood 2014).
-fn mix(value: u64) -> u64 {
+pub(crate) fn mix(value: u64) -> u64 {
     let mut z = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
