@@ -1,6 +1,7 @@
 #!/bin/sh
 # A private single-node Apache Kafka (KRaft) on loopback: `kafka.sh start DIR PORT`, `kafka.sh stop DIR`.
 # Needs java 17 or newer and mvn. The jars come from Maven Central into KAFKA_CACHE (default: DIR/libs), once.
+# KAFKA_PROPERTIES: further lines of server.properties.
 set -eu
 
 usage() { echo "usage: kafka.sh start DIR PORT | stop DIR" >&2; exit 2; }
@@ -52,6 +53,7 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 auto.create.topics.enable=false
+${KAFKA_PROPERTIES:-}
 CONFIG
     if [ ! -f data/meta.properties ]; then
         mkdir -p data

@@ -1,6 +1,6 @@
 //! A ledger that is fed, a bus, and relays over them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use serde_json::json;
@@ -10,6 +10,7 @@ use wiredesk_bus::Bus;
 use wiredesk_bus::kafka::{KafkaBus, KafkaConfig};
 use wiredesk_bus::memory::{FaultPlan, MemoryBus};
 use wiredesk_bus::postgres::{PostgresBus, PostgresBusConfig};
+use wiredesk_contract::time::wall_clock;
 use wiredesk_contract::{ContentHash, Item, ItemId, Kind, SourceId, Timestamp, TopicTable};
 use wiredesk_relay::{AuditReport, Config, Relay, audit};
 use wiredesk_runtime::{Deps, Health, RetryConfig, StageError};
@@ -17,8 +18,10 @@ use wiredesk_store::ledger::{Arrival, Delivery, Faults, Ledger};
 use wiredesk_store::outbox;
 use wiredesk_testkit::TestPostgres;
 
+/// Seconds of a clock that stands still. Its zero is today's: Kafka drops records whose time is past their topic's retention.
 pub fn at(second: i64) -> Timestamp {
-    chrono::DateTime::from_timestamp(1_780_000_000 + second, 0).unwrap()
+    static ZERO: LazyLock<Timestamp> = LazyLock::new(|| wall_clock() - chrono::TimeDelta::hours(1));
+    *ZERO + chrono::TimeDelta::seconds(second)
 }
 
 fn clock() -> Timestamp {

@@ -2,12 +2,13 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use wiredesk_bus::{
     BatchLimits, Bus, BusError, Consumer, Event, Positions, Received, Record, StartAt, Subscription,
 };
+use wiredesk_contract::time::wall_clock;
 use wiredesk_contract::{Timestamp, TopicSpec, message::Kind};
 use wiredesk_testkit::unique;
 
@@ -30,7 +31,7 @@ pub fn spec(name: &str, max_bytes: u32) -> TopicSpec {
         name: name.to_owned(),
         key: "id".to_owned(),
         partitions: PARTITIONS,
-        retention_hours: 1,
+        retention_hours: 48,
         max_bytes,
         writer: "test".to_owned(),
         readers: vec![],
@@ -42,8 +43,14 @@ pub fn limits() -> BatchLimits {
     BatchLimits { records: 100, bytes: 1 << 20, wait: Duration::from_millis(20) }
 }
 
+/// Seconds of a clock that stands still. Its zero was yesterday: Kafka drops records whose time is past their topic's
+/// retention, and refuses what is to come.
 pub fn at(second: i64) -> Timestamp {
-    Timestamp::from_timestamp(1_760_000_000 + second, 0).unwrap()
+    static ZERO: LazyLock<Timestamp> = LazyLock::new(|| {
+        let yesterday = wall_clock() - chrono::TimeDelta::days(1);
+        Timestamp::from_timestamp(yesterday.timestamp(), 0).unwrap()
+    });
+    *ZERO + chrono::TimeDelta::seconds(second)
 }
 
 /// A record whose payload is `n`.
