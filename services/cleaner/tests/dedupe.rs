@@ -9,6 +9,7 @@ use dedupe_support::version;
 use proptest::prelude::*;
 use wiredesk_cleaner::dedupe::{Before, Entry, Index, IndexChange, StoredText, decide, edits, explain};
 use wiredesk_cleaner::strip::fingerprint::fingerprint;
+use wiredesk_contract::copy::Dateline;
 use wiredesk_contract::status::{PubStatus, WireSignal};
 use wiredesk_contract::{Change, CopyItem, ItemId, Relation, SourceId, Timestamp, Verdict};
 
@@ -226,11 +227,26 @@ fn an_outlet_carries_an_agencys_dispatch() {
     let mut desk = Desk::new();
     desk.take(&dispatch);
     assert_eq!(desk.take(&carried).syndicated_from, Some(dispatch.item_id.clone()));
-    // The outlet was faster: its copy is the original, and the dispatch's verdict says so.
+    // The outlets were faster: the copy of the first is the original, and the dispatch's verdict names both.
     let mut desk = Desk::new();
     desk.take(&carried);
+    let mut other = copy("c", 0, HEADLINE, FLOOD);
+    let (raw, agency) = ("VILLALBA (AGENCIA TARN) -".to_owned(), Some("Agencia Tarn".to_owned()));
+    other.dateline = Some(Dateline { raw, place: None, region: None, date: None, agency });
+    desk.take(&other);
+    let uncredited = copy("d", 0, HEADLINE, FLOOD);
+    desk.take(&uncredited);
     let verdict = desk.take(&dispatch);
-    assert_eq!(verdict.duplicate_of, Some(carried.item_id));
+    assert_eq!(verdict.duplicate_of.as_ref(), Some(&carried.item_id));
+    let mut carriers = verdict.carried_by;
+    carriers.sort();
+    let mut expected = [carried.item_id.clone(), other.item_id];
+    expected.sort();
+    assert_eq!(carriers, expected);
+    // A later version of the copy finds the dispatch by itself.
+    carried.text.push_str(" Los bomberos siguen en la zona.");
+    let later = desk.take(&version(carried, 2));
+    assert_eq!((later.duplicate_of, later.syndicated_from), (None, Some(dispatch.item_id)));
     assert_eq!(
         verdict.evidence.unwrap().note.as_deref(),
         Some("the dispatch of Agencia Tarn came after an outlet's copy of it")

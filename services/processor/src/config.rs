@@ -7,9 +7,9 @@ use wiredesk_runtime::LoopConfig;
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// How often ended embargoes are looked for, in milliseconds.
+    /// How often ended embargoes and late dispatches are looked for, in milliseconds.
     pub release_every_ms: u64,
-    /// Most items released in one transaction.
+    /// Most items released or linked in one transaction.
     pub release_batch: u32,
     /// The loop.
     pub run: LoopConfig,

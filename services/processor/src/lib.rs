@@ -6,8 +6,8 @@
 pub mod config;
 pub mod enrich;
 pub mod positions;
+pub mod own_accord;
 pub mod publish;
-pub mod release;
 pub mod sound;
 pub mod stage;
 pub mod tool;
@@ -24,6 +24,6 @@ use wiredesk_runtime::{Deps, StageError, run_stage};
 pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
     let enricher = enrich::Enricher::new();
     let stage = Processor::new(&deps, Box::new(move |copy| enricher.enrich_copy(copy)));
-    tokio::try_join!(run_stage(stage, &config.run, &deps), release::run(&config, &deps))?;
+    tokio::try_join!(run_stage(stage, &config.run, &deps), own_accord::run(&config, &deps))?;
     Ok(())
 }

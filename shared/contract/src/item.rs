@@ -153,6 +153,9 @@ pub struct ItemVerdict {
     /// The agency's dispatch that an outlet's copy carries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub syndicated_from: Option<ItemId>,
+    /// The outlets' copies of this dispatch that came before it; `syndicated_from` is set on them afterwards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carried_by: Vec<ItemId>,
     /// An equal text from before the window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<ItemId>,
@@ -169,6 +172,7 @@ impl From<Verdict> for ItemVerdict {
             similarity: v.similarity,
             cluster: v.cluster,
             syndicated_from: v.syndicated_from,
+            carried_by: v.carried_by,
             repeats: v.repeats,
             evidence: v.evidence,
         }

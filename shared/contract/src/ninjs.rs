@@ -151,6 +151,9 @@ fn associations(item: &Item) -> Vec<Value> {
     if let Some(id) = &verdict.syndicated_from {
         found.push(related("syndicatedFrom", json!("syndicated"), id));
     }
+    for id in &verdict.carried_by {
+        found.push(related("carriedBy", json!("syndication"), id));
+    }
     if let Some(id) = &verdict.repeats {
         found.push(related("repeats", json!("repeats"), id));
     }

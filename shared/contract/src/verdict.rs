@@ -65,6 +65,9 @@ pub struct Verdict {
     /// The agency's dispatch that an outlet's copy carries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub syndicated_from: Option<ItemId>,
+    /// The outlets' copies of this dispatch that came before it; `syndicated_from` is set on them afterwards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carried_by: Vec<ItemId>,
     /// An equal text from before the window: a new item, but readers may want the link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<ItemId>,
@@ -121,6 +124,7 @@ impl Verdict {
             similarity: 0.0,
             cluster: item.clone(),
             syndicated_from: None,
+            carried_by: Vec::new(),
             repeats: None,
             evidence: None,
         }

@@ -7,6 +7,7 @@ mod fault;
 mod kill;
 pub mod offsets;
 mod release;
+mod syndicate;
 mod transaction;
 mod write;
 
@@ -20,6 +21,7 @@ pub use error::LedgerError;
 pub use fault::Faults;
 pub use kill::{killed, take_down};
 pub use release::release_due;
+pub use syndicate::link_due;
 
 /// What the ledger knows of a version that the copy does not.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -46,7 +46,9 @@ fn judge(copy: &CopyItem, entry: &Entry, index: &Index, before: Before<'_>, orig
         if copy.pub_status == PubStatus::Canceled {
             return Verdict { change, ..previous.clone() };
         }
-        if previous.duplicate_of.is_none() {
+        if previous.duplicate_of.is_none()
+            && (previous.syndicated_from.is_some() || entry.origin.credited.is_none())
+        {
             return Verdict {
                 syndicated_from: previous.syndicated_from.clone(),
                 repeats: previous.repeats.clone(),
@@ -62,9 +64,17 @@ fn judge(copy: &CopyItem, entry: &Entry, index: &Index, before: Before<'_>, orig
         .map(|candidate| Compared::new(entry, candidate, corrected))
         .collect();
     let search = Search { copy, entry, index, corrected, candidates, original };
+    if let Some(previous) = &previous
+        && previous.duplicate_of.is_none()
+    {
+        // The original of its cluster, for good; the dispatch that it carries may have come since.
+        let repeats = previous.repeats.clone();
+        return Verdict { syndicated_from: search.syndicated_from(), repeats, ..search.original };
+    }
     let was = before.version.and_then(|v| v.said.duplicate_of.as_ref());
     if let Some(found) = search.repeat(was) {
-        return Verdict { change, syndicated_from: search.syndicated_from(), ..found };
+        let (syndicated_from, carried_by) = (search.syndicated_from(), search.carried_by());
+        return Verdict { change, syndicated_from, carried_by, ..found };
     }
     // It has moved away from a copy that has left the window: the cluster stays, unless it was written anew.
     if let (Some(previous), Some(head)) = (previous, was)
@@ -191,16 +201,18 @@ impl Search<'_> {
 
     /// The agency's own dispatch that this outlet's copy carries: credited to the agency, and like it.
     fn syndicated_from(&self) -> Option<ItemId> {
-        if self.entry.origin.agency.is_some() {
-            return None;
-        }
-        let dateline = self.copy.dateline.as_ref().and_then(|d| d.agency.as_deref());
-        let credited = self.copy.agency.as_deref().or(dateline)?;
+        self.same().find(|c| self.entry.credits(c.entry)).map(|c| c.entry.item_id())
+    }
+
+    /// The outlets' copies of this dispatch that came before it and know of no other.
+    fn carried_by(&self) -> Vec<ItemId> {
+        let unlinked =
+            |c: &&Compared<'_>| c.entry.said.links.as_ref().is_none_or(|l| l.syndicated_from.is_none());
         self.same()
-            .find(|c| {
-                c.entry.origin.agency.as_ref().is_some_and(|agency| agency.eq_ignore_ascii_case(credited))
-            })
+            .filter(|c| c.entry.credits(self.entry))
+            .filter(unlinked)
             .map(|c| c.entry.item_id())
+            .collect()
     }
 }
 

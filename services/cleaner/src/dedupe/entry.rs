@@ -35,6 +35,8 @@ pub(super) struct Origin {
     pub(super) embargoed_until: Option<Timestamp>,
     /// The agency whose own wire it came by.
     pub(super) agency: Option<Box<str>>,
+    /// The agency that an outlet credits for it.
+    pub(super) credited: Option<Box<str>>,
     /// Hash of the wire's id: enough to tell that two came by the same.
     pub(super) source: u64,
 }
@@ -87,6 +89,15 @@ fn body(copy: &CopyItem) -> &str {
     if copy.text.trim().is_empty() { copy.lead.as_deref().unwrap_or_default() } else { &copy.text }
 }
 
+/// The agency that an outlet credits, in the byline or the dateline; none on the agency's own wire.
+fn credited(copy: &CopyItem) -> Option<&str> {
+    if copy.source.agency.is_some() {
+        return None;
+    }
+    let dateline = copy.dateline.as_ref().and_then(|d| d.agency.as_deref());
+    copy.agency.as_deref().or(dateline)
+}
+
 /// The time that the window goes by: a wire's clock may run ahead, but no copy was published after it arrived.
 pub(super) fn event_time(copy: &CopyItem) -> Timestamp {
     copy.event_time().min(copy.fetched_at)
@@ -109,6 +120,7 @@ impl Entry {
                 status: copy.pub_status,
                 embargoed_until: copy.embargoed_until.map(whole_second),
                 agency: copy.source.agency.as_deref().map(Into::into),
+                credited: credited(copy).map(Into::into),
                 source: Digits::new(copy.source.id.as_str()).spread(),
             },
             said: Said::of(verdict),
@@ -179,6 +191,8 @@ impl Entry {
             similarity: self.said.similarity,
             cluster: id(self.cluster()),
             syndicated_from: links.and_then(|l| l.syndicated_from.as_ref()).map(id),
+            // Said once: later versions need not repeat it.
+            carried_by: Vec::new(),
             repeats: links.and_then(|l| l.repeats.as_ref()).map(id),
             evidence: None,
         }
@@ -187,6 +201,14 @@ impl Entry {
     /// The item that this entry is a repeat of, itself where it is the original.
     pub(super) fn cluster(&self) -> &Digits {
         self.said.duplicate_of.as_ref().unwrap_or(&self.item)
+    }
+
+    /// Is this an outlet's copy that credits the agency whose own wire `other` came by?
+    pub(super) fn credits(&self, other: &Self) -> bool {
+        match (&self.origin.credited, &other.origin.agency) {
+            (Some(credited), Some(agency)) => credited.eq_ignore_ascii_case(agency),
+            _ => false,
+        }
     }
 
     /// Is it the same version with the same verdict?

@@ -1,7 +1,7 @@
 //! What is kept of an entry in Postgres, in bytes: a restart reads a million of them in seconds.
 //!
 //! Version, status, change, relation (a byte each), similarity (f32), end of the embargo (seconds, i64), hash of the source (u64),
-//! four texts (length u16, UTF-8): agency, `duplicate_of`, `syndicated_from`, `repeats`; then the sketch. Numbers are
+//! five texts (length u16, UTF-8): agency, the agency credited, `duplicate_of`, `syndicated_from`, `repeats`; then the sketch. Numbers are
 //! little-endian.
 
 use chrono::DateTime;
@@ -51,6 +51,7 @@ pub(super) fn write(entry: &Entry) -> Vec<u8> {
     let links = said.links.as_deref();
     for text in [
         origin.agency.as_deref().unwrap_or_default(),
+        origin.credited.as_deref().unwrap_or_default(),
         &digits(said.duplicate_of.as_ref()),
         &digits(links.and_then(|l| l.syndicated_from.as_ref())),
         &digits(links.and_then(|l| l.repeats.as_ref())),
@@ -90,13 +91,14 @@ pub(super) fn read(bytes: &[u8]) -> Option<(Origin, Said, Sketch)> {
         rest = after;
         std::str::from_utf8(text).ok()
     };
-    let agency = text()?;
+    let (agency, credited) = (text()?, text()?);
     let mut digits = || text().map(|t| Some(t).filter(|t| !t.is_empty()).map(Digits::new));
     let (duplicate_of, syndicated_from, repeats) = (digits()?, digits()?, digits()?);
     let origin = Origin {
         status: *STATUS.get(usize::from(status))?,
         embargoed_until: if end == i64::MIN { None } else { Some(DateTime::from_timestamp(end, 0)?) },
         agency: Some(agency).filter(|a| !a.is_empty()).map(Into::into),
+        credited: Some(credited).filter(|a| !a.is_empty()).map(Into::into),
         source,
     };
     let said = Said {
@@ -148,6 +150,7 @@ mod tests {
                     DateTime::from_timestamp(1_770_000_000, 1).unwrap_or_default(),
                 )),
                 agency: Some("Agencia Tarn".into()),
+                credited: Some("ATN".into()),
                 source: 7,
             },
             said: Said {

@@ -119,8 +119,13 @@ impl Desk {
     /// Delivers these copies as the next batch of partition 0.
     pub async fn take(&mut self, copies: &[CopyItem], now: Timestamp) -> Result<Applied, LedgerError> {
         let deliveries: Vec<Delivery> = copies.iter().map(|c| delivery(c.clone(), now)).collect();
+        self.deliver(&deliveries, now).await
+    }
+
+    /// The same, of deliveries.
+    pub async fn deliver(&mut self, deliveries: &[Delivery], now: Timestamp) -> Result<Applied, LedgerError> {
         let arrivals: Vec<Arrival<'_>> = deliveries.iter().map(Arrival::from).collect();
-        let upto = self.next + copies.len() as i64;
+        let upto = self.next + deliveries.len() as i64;
         let applied = self.ledger.apply(TOPIC, &[(0, (self.next, upto))].into(), &arrivals, now).await?;
         self.next = upto;
         Ok(applied)

@@ -6,4 +6,5 @@ mod bench;
 mod kills;
 mod offsets;
 mod stage;
+mod syndication;
 mod versions;

@@ -8,7 +8,9 @@ use sqlx::postgres::PgConnection;
 use wiredesk_contract::status::PubStatus;
 use wiredesk_contract::{Change, ContentHash, Item, ItemId, Message, Timestamp, envelope};
 
-use super::{Applied, Arrival, Decision, Faults, Issued, Known, LedgerError, VersionFacts, decide, kill};
+use super::{
+    Applied, Arrival, Decision, Faults, Issued, Known, LedgerError, VersionFacts, decide, kill, syndicate,
+};
 
 /// A version to be written.
 pub(super) struct NewVersion {
@@ -40,6 +42,7 @@ pub(super) async fn batch(
     let mut applied = Applied::default();
     let ids: Vec<&str> = arrivals.iter().map(|a| a.delivery.copy.item_id.as_str()).collect();
     let mut known = lock(tx, &ids).await?;
+    let carried = syndicate::known(tx, &ids).await?;
     let mut versions = Vec::new();
     let mut sightings: BTreeMap<ItemId, (u32, u32)> = BTreeMap::new();
     for arrival in arrivals {
@@ -47,7 +50,7 @@ pub(super) async fn batch(
         let id = &copy.item_id;
         match decide(known.get(id), copy.revision, &copy.content_hash) {
             Decision::Version => {
-                let version = stamped(arrival, known.remove(id), now)?;
+                let version = stamped(arrival, known.remove(id), carried.get(id), now)?;
                 applied.issued.push(Issued { item_id: id.clone(), version: version.1.version });
                 known.insert(id.clone(), version.1);
                 versions.push(version.0);
@@ -70,6 +73,7 @@ pub(super) async fn batch(
         }
     }
     insert(tx, &versions).await?;
+    syndicate::remember(tx, &versions).await?;
     faults.hit("ledger.versions_written")?;
     raise(tx, &sightings).await?;
     Ok(applied)
@@ -140,14 +144,20 @@ fn status(name: &str) -> PubStatus {
 fn stamped(
     arrival: &Arrival<'_>,
     before: Option<Known>,
+    carried: Option<&ItemId>,
     now: Timestamp,
 ) -> Result<(NewVersion, Known), LedgerError> {
     let delivery = arrival.delivery;
     let facts = next_facts(before.as_ref(), &delivery.item, now);
     let mut item = delivery.item.clone();
     facts.stamp(&mut item);
+    let from = item.verdict.syndicated_from.take().or_else(|| carried.cloned());
+    item.verdict.syndicated_from.clone_from(&from);
     let killed = item.pub_status == PubStatus::Canceled;
-    let held = delivery.held.as_ref().filter(|_| !killed);
+    let held = delivery.held.clone().filter(|_| !killed).map(|mut held| {
+        held.verdict.syndicated_from = from;
+        held
+    });
     let mut known = Known {
         version: facts.version,
         content_hash: item.content_hash.clone(),
@@ -159,7 +169,7 @@ fn stamped(
     known.sighted(delivery.copy.revision);
     let version = NewVersion {
         copy: if killed { None } else { Some(json(&delivery.copy, &item.item_id)?) },
-        held: held.map(|h| json(h, &item.item_id)).transpose()?,
+        held: held.map(|h| json(&h, &item.item_id)).transpose()?,
         revision: delivery.copy.revision,
         traceparent: arrival.traceparent.map(str::to_owned),
         actor: item.source.id.to_string(),
