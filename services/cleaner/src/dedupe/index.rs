@@ -133,7 +133,7 @@ impl Index {
         // What few have says most: it is read first, and what many have only while there is room. The order of the keys is
         // that of their hashes, which is the same for every copy that has them.
         let mut read = 0;
-        for slots in self.postings.of_all(keys) {
+        for (_, slots) in self.postings.of_all(keys) {
             if read >= READS {
                 break;
             }

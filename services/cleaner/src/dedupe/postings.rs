@@ -73,17 +73,16 @@ impl Postings {
         }
     }
 
-    /// The slots of each key, what few have first; keys of one length stay in their order.
+    /// The slots of each key and how many, what few have first; keys of one length stay in their order.
     ///
     /// Nearly each step to a key, its list and the list's slots waits for memory. So each step is made for all keys before
     /// the next one: the waits run side by side.
-    pub(super) fn of_all(&self, keys: &[u32]) -> Vec<Slots<'_>> {
-        let found: Vec<Slots<'_>> = keys.iter().map(|key| self.of(*key)).collect();
-        let mut found: Vec<(usize, Slots<'_>)> =
-            found.into_iter().map(|slots| (slots.len(), slots)).collect();
+    pub(super) fn of_all(&self, keys: &[u32]) -> Vec<(usize, Slots<'_>)> {
+        let mut found: Vec<(usize, Slots<'_>)> = keys.iter().map(|key| (0, self.of(*key))).collect();
+        found.iter_mut().for_each(|(len, slots)| *len = slots.len());
         found.sort_by_key(|(len, _)| *len);
         black_box(found.iter().fold(0, |all, (_, slots)| all ^ slots.touch()));
-        found.into_iter().map(|(_, slots)| slots).collect()
+        found
     }
 }
 
@@ -96,7 +95,7 @@ pub(super) enum Slots<'a> {
 }
 
 impl Slots<'_> {
-    pub(super) fn len(&self) -> usize {
+    fn len(&self) -> usize {
         match self {
             Self::None => 0,
             Self::One(_) => 1,
@@ -222,6 +221,21 @@ mod tests {
         postings.insert(8, 4);
         postings.insert(8, 5);
         assert_eq!(postings.lists.len(), 1, "an empty list is used again");
+    }
+
+    #[test]
+    fn what_few_have_comes_first() {
+        let mut postings = Postings::default();
+        for (key, slots) in [(1, 12), (2, 1), (3, 0), (4, 5), (5, 1)] {
+            (0..slots).for_each(|slot| postings.insert(key, slot + 100 * key));
+        }
+        let mut newest = Vec::new();
+        for (_, slots) in postings.of_all(&[1, 2, 3, 4, 5]) {
+            let mut all = Vec::new();
+            slots.newest(|slot| all.push(slot));
+            newest.extend(all.first().copied());
+        }
+        assert_eq!(newest, [200, 500, 404, 111]);
     }
 
     #[test]

@@ -116,8 +116,8 @@ impl Reading {
             words: 0,
             last: [0; SHINGLE],
             shingles: Vec::with_capacity(512),
-            figures: Vec::new(),
-            names: Vec::new(),
+            figures: Vec::with_capacity(32),
+            names: Vec::with_capacity(64),
         }
     }
 
