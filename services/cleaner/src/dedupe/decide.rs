@@ -10,6 +10,7 @@ use super::entry::Entry;
 use super::index::{Index, IndexChange};
 use super::likeness::Likeness;
 use super::repeat::{Likely, SHORT, compare, relation};
+use super::shingles::Shingles;
 
 /// Jaccard similarity from which a copy follows a repeat into its cluster though it is no longer like the original.
 const FOLLOW: f32 = 0.6;
@@ -57,13 +58,14 @@ fn judge(copy: &CopyItem, entry: &Entry, index: &Index, before: Before<'_>, orig
         }
     }
     let corrected = copy.signal == Some(WireSignal::Corrected);
+    let shingles = Shingles::of(&entry.sketch);
     let candidates: Vec<Compared<'_>> = index
         .candidates(entry)
         .into_iter()
         .filter(|candidate| candidate.usable_at(copy.fetched_at))
-        .map(|candidate| Compared::new(entry, candidate, corrected))
+        .map(|candidate| Compared::new(entry, &shingles, candidate, corrected))
         .collect();
-    let search = Search { copy, entry, index, corrected, candidates, original };
+    let search = Search { copy, entry, shingles: &shingles, index, corrected, candidates, original };
     if let Some(previous) = &previous
         && previous.duplicate_of.is_none()
     {
@@ -96,8 +98,8 @@ struct Compared<'a> {
 }
 
 impl<'a> Compared<'a> {
-    fn new(copy: &Entry, entry: &'a Entry, corrected: bool) -> Self {
-        let (likeness, likely) = compare(copy, entry, corrected);
+    fn new(copy: &Entry, shingles: &Shingles<'_>, entry: &'a Entry, corrected: bool) -> Self {
+        let (likeness, likely) = compare(copy, shingles, entry, corrected);
         Self { entry, likeness, likely }
     }
 }
@@ -106,6 +108,7 @@ impl<'a> Compared<'a> {
 struct Search<'a> {
     copy: &'a CopyItem,
     entry: &'a Entry,
+    shingles: &'a Shingles<'a>,
     index: &'a Index,
     corrected: bool,
     candidates: Vec<Compared<'a>>,
@@ -152,7 +155,7 @@ impl Search<'_> {
                 Some(self.verdict(&candidate.entry.item, candidate))
             }
             Some(original) => {
-                let direct = Compared::new(self.entry, original, self.corrected);
+                let direct = Compared::new(self.entry, self.shingles, original, self.corrected);
                 if direct.likely == Likely::Same {
                     Some(self.verdict(head, &direct))
                 } else {

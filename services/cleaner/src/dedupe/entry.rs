@@ -198,6 +198,14 @@ impl Entry {
         }
     }
 
+    /// Brings what a candidate is chosen by near: it lies in several lines of memory.
+    pub(super) fn touch(&self) -> u64 {
+        let item = matches!(self.item, Digits::Hex(_));
+        let links = self.said.duplicate_of.is_some();
+        let (origin, time) = (self.origin.source, self.event_time.timestamp_subsec_nanos());
+        origin ^ u64::from(time) ^ u64::from(self.sketch.shift) ^ u64::from(item) ^ u64::from(links)
+    }
+
     /// The item that this entry is a repeat of, itself where it is the original.
     pub(super) fn cluster(&self) -> &Digits {
         self.said.duplicate_of.as_ref().unwrap_or(&self.item)

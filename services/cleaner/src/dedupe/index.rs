@@ -1,6 +1,7 @@
 //! The copies of the last 96 hours in one language, found by their text or by a sample of their shingles.
 
 use std::collections::BTreeSet;
+use std::hint::black_box;
 
 use chrono::Duration;
 use hashbrown::HashTable;
@@ -8,7 +9,7 @@ use wiredesk_contract::{ItemId, Timestamp};
 
 use super::digits::Digits;
 use super::entry::Entry;
-use super::postings::{Hits, Postings, Slots};
+use super::postings::{Hits, Postings};
 use super::sketch::Sketch;
 
 /// The fewest keys that a copy of enough shingles is found by; it has less than twice as many.
@@ -131,10 +132,8 @@ impl Index {
         let mut hits = Hits::default();
         // What few have says most: it is read first, and what many have only while there is room. The order of the keys is
         // that of their hashes, which is the same for every copy that has them.
-        let mut slots: Vec<Slots<'_>> = keys.iter().map(|key| self.postings.of(*key)).collect();
-        slots.sort_by_key(Slots::len);
         let mut read = 0;
-        for slots in slots {
+        for (_, slots) in self.postings.of_all(keys) {
             if read >= READS {
                 break;
             }
@@ -163,9 +162,13 @@ impl Index {
             },
         };
         counts.truncate(kept);
+        // Like the postings, the entries are brought near all at once, before the first is waited for.
+        let near = |slot: u32| self.slot(slot).map_or(0, |s| s.arrival ^ s.entry.touch());
+        black_box(counts.iter().fold(0, |all, (_, slot)| all ^ near(*slot)));
         found.extend(counts.into_iter().filter_map(|(hits, slot)| self.candidate(copy, slot, hits)));
         found.sort_unstable_by_key(|(hits, arrival, _)| (std::cmp::Reverse(*hits), *arrival));
         found.truncate(CANDIDATES);
+        black_box(found.iter().fold(0, |all, (_, _, entry)| all ^ entry.sketch.touch()));
         found.into_iter().map(|(_, _, entry)| entry).collect()
     }
 
@@ -230,6 +233,7 @@ impl Index {
         if entry.sketch.exact != 0 {
             self.exact.remove(exact(&entry.sketch), slot);
         }
+        self.postings.of_all(keys(&entry.sketch));
         for key in keys(&entry.sketch) {
             self.postings.remove(*key, slot);
         }

@@ -1,6 +1,7 @@
 //! How alike two sketches are.
 
-use super::sketch::{LISTED, Sketch};
+use super::shingles::Shingles;
+use super::sketch::{BINS, LISTED, Sketch};
 
 /// What two texts have in common, in figures. Shares are 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -82,12 +83,13 @@ impl Likeness {
 
     /// Compares two sketches.
     pub(super) fn of(a: &Sketch, b: &Sketch) -> Self {
+        Self::of_words(a, &Shingles::of(a), b).and_things(a, b)
+    }
+
+    /// What the words and letters of two sketches have in common; `shingles` are those of `a`.
+    pub(super) fn of_words(a: &Sketch, shingles: &Shingles<'_>, b: &Sketch) -> Self {
         let shift = a.shift.max(b.shift);
-        let kept =
-            |sketch: &Sketch| sketch.shingles().partition_point(|hash| u64::from(*hash) < 1 << (32 - shift));
-        let (x, y) = (kept(a), kept(b));
-        let both =
-            common(a.shingles().get(..x).unwrap_or_default(), b.shingles().get(..y).unwrap_or_default());
+        let (x, y, both) = shingles.with(b);
         let exact = a.exact != 0 && a.exact == b.exact;
         let share = |of: usize| if exact { 1.0 } else { both as f32 / of.max(1) as f32 };
         Self {
@@ -99,22 +101,31 @@ impl Likeness {
             size: a.words.saturating_sub(2).max(1) as f32 / b.words.saturating_sub(2).max(1) as f32,
             shorter: a.words.min(b.words),
             letters: letters(a, b),
+            ..Self::default()
+        }
+    }
+
+    /// With what their figures, names and headlines have in common.
+    pub(super) fn and_things(self, a: &Sketch, b: &Sketch) -> Self {
+        Self {
             figures: Agreement::of(a.figures(), b.figures()),
             names: Agreement::of(a.names(), b.names()),
             title: Agreement::of(a.title(), b.title()),
+            ..self
         }
     }
 }
 
 /// Estimate of the Jaccard similarity of letter runs. One bin in 255 agrees by chance.
 fn letters(a: &Sketch, b: &Sketch) -> f32 {
-    let mut filled = 0u32;
-    let mut same = 0u32;
+    // Counted in bytes, sixteen bins at a time: there are fewer bins than a byte counts.
+    const { assert!(BINS < 256) };
+    let (mut filled, mut same) = (0u8, 0u8);
     for (x, y) in a.letters.iter().zip(b.letters.iter()) {
-        filled += u32::from(*x != 0 || *y != 0);
-        same += u32::from(*x != 0 && x == y);
+        filled += u8::from((x | y) != 0);
+        same += u8::from((*x != 0) & (x == y));
     }
-    same as f32 / filled.max(1) as f32
+    f32::from(same) / f32::from(filled.max(1))
 }
 
 /// How many hashes two sorted lists share.

@@ -17,6 +17,7 @@ mod kept;
 mod likeness;
 mod postings;
 mod repeat;
+mod shingles;
 mod sketch;
 pub mod stage;
 mod words;

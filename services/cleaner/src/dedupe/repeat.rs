@@ -4,6 +4,7 @@ use wiredesk_contract::Relation;
 
 use super::entry::Entry;
 use super::likeness::{Agreement, Likeness};
+use super::shingles::Shingles;
 
 /// What two copies are to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +31,35 @@ pub(super) struct Setting {
     pub(super) corrected: bool,
 }
 
-/// Compares `copy` with a candidate that came before it.
-pub(super) fn compare(copy: &Entry, before: &Entry, corrected: bool) -> (Likeness, Likely) {
-    let likeness = Likeness::of(&copy.sketch, &before.sketch);
-    let hours = (copy.event_time - before.event_time).num_minutes().abs() as f32 / 60.0;
+/// Compares `copy`, whose shingles are at hand in a table, with a candidate that came before it. Figures, names and headline
+/// are not looked at where words and letters alone say that the two are different: that is most candidates.
+pub(super) fn compare(
+    copy: &Entry,
+    shingles: &Shingles<'_>,
+    before: &Entry,
+    corrected: bool,
+) -> (Likeness, Likely) {
+    let words = Likeness::of_words(&copy.sketch, shingles, &before.sketch);
     let one_source = copy.origin.source == before.origin.source;
+    if apart(&words, one_source) {
+        return (words, Likely::Different);
+    }
+    let likeness = words.and_things(&copy.sketch, &before.sketch);
+    let hours = (copy.event_time - before.event_time).num_minutes().abs() as f32 / 60.0;
     (likeness, likely(&likeness, Setting { hours, one_source, corrected }))
+}
+
+/// Are two copies different whatever figures, names and headline they have?
+fn apart(words: &Likeness, one_source: bool) -> bool {
+    if words.exact {
+        return false;
+    }
+    words.shorter < SHORT || one_source && !overlaps(words) && words.containment < NEAR.0
+}
+
+/// May a wire's copy be a repeat of another on the same wire?
+fn overlaps(likeness: &Likeness) -> bool {
+    likeness.containment >= OVERLAP || likeness.letters >= LETTERS
 }
 
 /// What a likeness comes to.
@@ -47,8 +71,8 @@ pub(super) fn likely(likeness: &Likeness, setting: Setting) -> Likely {
     if likeness.exact {
         return Likely::Same;
     }
-    let overlaps = likeness.containment >= OVERLAP || likeness.letters >= LETTERS;
-    let (enough, least) = if setting.one_source { (overlaps, SAME) } else { (true, SAME_ELSEWHERE) };
+    let (enough, least) =
+        if setting.one_source { (overlaps(likeness), SAME) } else { (true, SAME_ELSEWHERE) };
     if enough && score(likeness, setting) >= least {
         return Likely::Same;
     }

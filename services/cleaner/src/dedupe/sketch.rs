@@ -11,6 +11,8 @@ const KEPT: usize = 256;
 pub(super) const LISTED: usize = 96;
 /// Letters of a run for the second signature.
 const RUN: u32 = 5;
+/// Bytes of a line of memory.
+const LINE: usize = 64;
 /// Bins of the second signature.
 pub(super) const BINS: usize = 128;
 
@@ -68,6 +70,12 @@ impl Sketch {
         }
     }
 
+    /// Brings the hashes near, a line of memory at a time.
+    pub(super) fn touch(&self) -> u32 {
+        let hashes = self.hashes.iter().step_by(LINE / 4).fold(0, |all, hash| all ^ hash);
+        self.letters.iter().step_by(LINE).fold(hashes, |all, bin| all ^ u32::from(*bin))
+    }
+
     fn list(&self, from: usize, to: usize) -> &[u32] {
         self.hashes.get(from..to).unwrap_or_default()
     }
@@ -108,8 +116,8 @@ impl Reading {
             words: 0,
             last: [0; SHINGLE],
             shingles: Vec::with_capacity(512),
-            figures: Vec::new(),
-            names: Vec::new(),
+            figures: Vec::with_capacity(32),
+            names: Vec::with_capacity(64),
         }
     }
 
