@@ -5,8 +5,12 @@
 
 pub mod config;
 pub mod enrich;
-pub mod positions;
+mod fnv;
+pub mod labelled;
+pub mod measure;
+pub mod ner;
 pub mod own_accord;
+pub mod positions;
 pub mod publish;
 pub mod sound;
 pub mod stage;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
 
-use wiredesk_contract::enrichment::{Enrichment, Quote};
+use wiredesk_contract::enrichment::{Enrichment, Quote, QuoteKind};
 use wiredesk_contract::item::Item;
 use wiredesk_contract::source::Rights;
 use wiredesk_contract::status::PubStatus;
@@ -30,7 +30,16 @@ fn copy(rights: Rights, status: PubStatus) -> CopyItem {
 
 fn enrichment() -> Enrichment {
     let words = "Nadie lo vio".to_owned();
-    let quote = Quote { start: 43, end: 55, text: words, speaker: None, speaker_id: None, verb: None };
+    let quote = Quote {
+        start: 43,
+        end: 55,
+        text: words,
+        speaker: None,
+        speaker_id: None,
+        verb: None,
+        kind: QuoteKind::Direct,
+        confidence: 0.5,
+    };
     Enrichment { quotes: vec![quote], ..Enrichment::default() }
 }
 

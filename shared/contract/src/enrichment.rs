@@ -52,6 +52,9 @@ pub struct Place {
     pub lat: f64,
     /// Degrees east.
     pub lon: f64,
+    /// IANA time zone; absent for countries that have several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
 }
 
 /// An IPTC Media Topic (c IPTC) or a wire's own category.
@@ -65,6 +68,25 @@ pub struct Topic {
     pub level: u8,
     /// 0 to 1.
     pub score: f32,
+    /// What spoke for it: `feed_category`, `terms`, `linear`.
+    #[serde(default)]
+    pub method: String,
+    /// Wikidata item of the topic, as IPTC maps it: `Q7163`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wikidata: Option<String>,
+}
+
+/// How words are quoted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum QuoteKind {
+    /// A whole utterance between marks.
+    #[default]
+    Direct,
+    /// A fragment between marks within the narrator's sentence.
+    Mixed,
+    /// What somebody is reported to have said, without marks.
+    Indirect,
 }
 
 /// Words that somebody is quoted with.
@@ -85,6 +107,12 @@ pub struct Quote {
     /// The reporting verb as printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verb: Option<String>,
+    /// Direct, mixed or indirect.
+    #[serde(default)]
+    pub kind: QuoteKind,
+    /// 0 to 1: how sure the speaker is, or, where none is named, that it is a quotation.
+    #[serde(default)]
+    pub confidence: f32,
 }
 
 /// A term that the item could be found by.

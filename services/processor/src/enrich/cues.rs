@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::lexicon::Lexicon;
 use super::tokens::fold;
 
 const CUES: &str = include_str!("../../vocab/cues.tsv");
 const AGENCIES: &str = include_str!("../../vocab/agencies.tsv");
+const NAMES: &str = include_str!("../../vocab/names.tsv");
 const VERBS: &str = include_str!("../../vocab/reporting_verbs.tsv");
 
 /// The seven languages.
@@ -23,7 +25,28 @@ pub struct Cues {
     verbs: HashMap<String, HashSet<String>>,
     according: HashMap<String, Vec<String>>,
     everywhere: HashSet<String>,
+    lexicon: Lexicon,
+    /// Beginnings of reporting verbs, folded.
+    says: HashMap<String, Vec<String>>,
+    /// Folded words to the lists that they are in, a bit each in the order of [`MARKS`].
+    marks: HashMap<String, u32>,
 }
+
+/// The lists that [`Cues::marks`] tells of.
+const MARKS: [&str; 12] = [
+    "title",
+    "given",
+    "org",
+    "orgname",
+    "orglink",
+    "region",
+    "demonym",
+    "locprep",
+    "particle",
+    "portfolio",
+    "acronym",
+    "month",
+];
 
 /// The cells of a vocabulary file, comments left out.
 pub(crate) fn rows(file: &str) -> impl Iterator<Item = Vec<&str>> {
@@ -43,12 +66,16 @@ impl Cues {
             verbs: HashMap::new(),
             according: HashMap::new(),
             everywhere: HashSet::new(),
+            lexicon: Lexicon::load(),
+            says: HashMap::new(),
+            marks: HashMap::new(),
         };
         for row in rows(CUES) {
             let [list, language, words] = row[..] else { continue };
             let folded = words.split('|').map(fold);
             match list {
                 "stop" => cues.stop.entry(language.to_owned()).or_default().extend(folded),
+                "says" => cues.says.entry(language.to_owned()).or_default().extend(folded),
                 "accordingto" => cues.according.entry(language.to_owned()).or_default().extend(folded),
                 "month" => {
                     let pairs = words.split('|').filter_map(|word| word.split_once('='));
@@ -71,6 +98,23 @@ impl Cues {
             let [language, verbs] = row[..] else { continue };
             cues.verbs.entry(language.to_owned()).or_default().extend(verbs.split('|').map(fold));
         }
+        for (place, list) in MARKS.iter().enumerate() {
+            for word in cues.lists.get(*list).into_iter().flatten() {
+                *cues.marks.entry(word.clone()).or_default() |= 1 << place;
+            }
+        }
+        for word in cues.months.keys() {
+            *cues.marks.entry(word.clone()).or_default() |= 1 << (MARKS.len() - 1);
+        }
+        for word in cues.agencies.keys() {
+            *cues.marks.entry(word.clone()).or_default() |= 1 << MARKS.len();
+        }
+        for row in rows(NAMES) {
+            let [name, sorts] = row[..] else { continue };
+            let marks = cues.marks.entry(name.to_owned()).or_default();
+            *marks |= u32::from(sorts.contains('g')) << (MARKS.len() + 3);
+            *marks |= u32::from(sorts.contains('s')) << (MARKS.len() + 4);
+        }
         cues
     }
 
@@ -90,6 +134,33 @@ impl Cues {
             Some(verbs) => verbs.contains(phrase),
             None => self.verbs.values().any(|verbs| verbs.contains(phrase)),
         }
+    }
+
+    /// The lists that a folded word is in, as bits: lists of any language, then agencies, stop words and reporting verbs of this
+    /// one, given names and surnames of the world.
+    pub fn marks(&self, language: &str, word: &str) -> u32 {
+        let bit = |set: bool, place: usize| u32::from(set) << (MARKS.len() + place);
+        self.marks.get(word).copied().unwrap_or_default()
+            | bit(self.is_stop(language, word), 1)
+            | bit(self.is_verb(language, word), 2)
+            | bit(self.is_common(language, word), 5)
+    }
+
+    /// Is a folded word in the dictionary? In German also a compound that ends with a word of five letters or more.
+    fn is_common(&self, language: &str, word: &str) -> bool {
+        let last = word.rsplit(' ').next().unwrap_or(word);
+        let knows = |word: &str| self.lexicon.knows(language, word) == Some(true);
+        if knows(last) || language != "de" {
+            return knows(last);
+        }
+        let ends = last.char_indices().map(|(byte, _)| byte).skip(3).filter_map(|byte| last.get(byte..));
+        ends.take_while(|end| end.len() >= 5).any(knows)
+    }
+
+    /// Does a folded word begin like a reporting verb of the language? `aseguraba`, `explicó`.
+    pub fn says(&self, language: &str, word: &str) -> bool {
+        let stems = self.says.get(language).map(Vec::as_slice).unwrap_or_default();
+        stems.iter().any(|stem| word.starts_with(stem.as_str()))
     }
 
     /// `según`, `selon`, `laut` and the like, folded.

@@ -30,47 +30,60 @@ pub struct Finder {
     patterns: Vec<Regex>,
 }
 
-const PLACE: &str = r"(?P<place>[\p{Lu}][\p{L}'’.\- ]{1,40}?)(?:/\p{Lu}[\p{L}'’ ]{1,30})?";
-const REGION: &str = r"(?:,\s*(?P<region>\p{Lu}[\p{L}. ]{1,25}?)|\s*\((?P<region2>\p{Lu}[\p{L}. ]{2,30})\))?";
-const DATE: &str = r"(?:[,.]?\s+(?:(?P<day>\d{1,2})(?:er|º|\.)?(?:\s+(?:de\s+)?(?P<month>\p{L}{3,10})\.?)?|(?P<month2>\p{L}{3,10})\.?\s+(?P<day2>\d{1,2}))(?:,?\s+\d{4})?)?";
-const DASH: &str = r"\s*[.,]?\s*[-–—]+\s*";
+const NAME: &str = r"\p{Lu}[\p{L}'’.\-]*(?: (?:de|do|da|dos|la|le|les|el|del|della|di|du|am|an der|im|sur|en|[\p{Lu}'’][\p{L}'’.\-]*)){0,4}";
+const DATE: &str = r"(?:(?P<day>\d{1,2})(?:er|º|\.)?\s*(?:de |d'|d’)?\s*(?P<month>\p{L}{3,10})\.?|(?P<month2>\p{L}{3,10})\.?\s+(?P<day2>\d{1,2}))(?:,?\s+(?:de )?\d{4})?";
+const AGENCY: &str = r"\((?P<agency>[\p{L}][\p{L}/. \-]{1,29})\)";
+/// What ends a dateline. A stop alone does not: `Madrid. La ministra` begins a sentence.
+const DASH: &str = r"(?:\s*[.,:]?\s*[-–—]{1,2}\s*)";
 
 impl Finder {
     /// Compiles the patterns.
     pub fn new() -> Self {
+        let place = format!(r"(?P<place>{NAME})(?:(?: ?/ ?| e | y | i | et | und | and ){NAME})?");
+        let region = format!(r"(?:,\s*(?P<region>{NAME})|\s*\((?P<region2>\p{{Lu}}[\p{{L}}. ]{{2,30}})\))?");
+        let date = format!(r"(?:,?\s+{DATE})?");
         let forms = [
-            format!(r"^\s*{PLACE}{REGION}{DATE},?\s*\((?P<agency>[\p{{L}}/. \-]{{2,30}})\)(?:{DASH})?"),
-            format!(r"^\s*\((?P<agency>[\p{{L}}/. \-]{{2,30}})\){DASH}{PLACE}{REGION}{DATE}{DASH}"),
-            format!(r"^\s*(?P<agency>[\p{{Lu}}]{{2,12}})\s+{PLACE}\.?\s*[-–—]\s*"),
+            // `MADRID, 15 Feb. (EUROPA PRESS) -`, `Trier (KNA) Mit`, `Trieste, 25 feb - (Radiocor) -`
+            format!(r"^\s*{place}{region}{date},?\s*(?:[-–—]\s*)?{AGENCY}{DASH}?"),
+            // `(ANSA) - ROMA, 19 GEN -`, `(ANA) Encamp, 5 de setembre.-`
+            format!(r"^\s*{AGENCY}{DASH}?\s*{place}{region}{date}{DASH}"),
+            // `ACN Lleida.-`
+            format!(r"^\s*(?P<agency>\p{{Lu}}{{2,12}})\s+{place}{DASH}"),
+            // `Zürich, 11. Juni -`, `Sitges.-`, `KHARKIV -`, `MANILA, Filipinas -`
+            format!(r"^\s*{place}{region}{date}{DASH}"),
         ];
         Self { patterns: forms.iter().filter_map(|form| Regex::new(form).ok()).collect() }
     }
 
-    /// The dateline, where the start of the text is one with an agency that is known.
-    pub fn find(&self, text: &str, cues: &Cues) -> Option<Found> {
+    /// The dateline at the start of a text: one with an agency that is known, or with a place that `is_place` knows.
+    pub fn find(&self, text: &str, cues: &Cues, is_place: impl Fn(&str) -> bool) -> Option<Found> {
         let end = text.char_indices().nth(160).map_or(text.len(), |(byte, _)| byte);
-        let head = text.get(..end).unwrap_or_default();
+        let head = text.get(..end).unwrap_or_default().lines().next().unwrap_or_default();
         self.patterns.iter().find_map(|pattern| {
             let caps = pattern.captures(head)?;
             let group = |names: [&str; 2]| {
                 names.iter().find_map(|name| caps.name(name)).map(|m| m.as_str().trim().to_owned())
             };
-            let agency = caps.name("agency")?.as_str();
-            let known = cues.agencies.get(&fold(agency))?;
+            let month_of = |word: &str| cues.months.get(&fold(word)).copied();
+            let place = caps.name("place").map(|m| m.as_str().trim().trim_end_matches('.').to_owned())?;
+            let agency = caps.name("agency").map(|m| m.as_str().trim().to_owned());
+            let known = agency.as_ref().and_then(|agency| cues.agencies.get(&fold(agency)).cloned());
+            if known.is_none() && !is_place(&place) {
+                return None;
+            }
             let region = group(["region", "region2"]);
             // `LONDON, June 7 (Reuters)`: a month stands where a region may.
             let (region, astray) = match region {
-                Some(word) if cues.months.contains_key(&fold(&word)) => (None, Some(word)),
+                Some(word) if month_of(&word).is_some() => (None, Some(word)),
                 region => (region, None),
             };
-            let month =
-                group(["month", "month2"]).or(astray).and_then(|m| cues.months.get(&fold(&m)).copied());
+            let month = group(["month", "month2"]).or(astray).and_then(|m| month_of(&m));
             let day = group(["day", "day2"]).and_then(|d| d.parse().ok());
             Some(Found {
                 raw: caps.get(0).map(|m| m.as_str().trim().to_owned()).unwrap_or_default(),
-                place: caps.name("place").map(|m| m.as_str().trim().to_owned()),
+                place: Some(place),
                 region,
-                agency: Some(known.clone()),
+                agency: known.or(agency),
                 month_day: month.zip(day),
             })
         })

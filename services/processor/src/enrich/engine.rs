@@ -8,8 +8,8 @@ use wiredesk_contract::enrichment::{Enrichment, EntityType, Place, Provenance};
 
 use super::cues::Cues;
 use super::dateline::{Finder, Found, locate};
+use super::entities::linear::Linear;
 use super::entities::link::entities;
-use super::entities::rules::Rules;
 use super::entities::{EntityTagger, Scene};
 use super::gazetteer::Gazetteer;
 use super::places::{Context, home_of};
@@ -62,15 +62,34 @@ impl Default for Enricher {
 }
 
 impl Enricher {
-    /// Loads the embedded vocabularies, with the engine `rules`.
+    /// Loads the embedded vocabularies and the model of the engine `linear`.
     pub fn new() -> Self {
+        Self::with(Box::new(Linear::new()))
+    }
+
+    /// Loads the embedded vocabularies, with another engine for entities.
+    pub fn with(tagger: Box<dyn EntityTagger>) -> Self {
         Self {
             cues: Cues::load(),
             gazetteer: Gazetteer::load(),
             topics: Topics::load(),
             finder: Finder::new(),
-            tagger: Box::new(Rules),
+            tagger,
         }
+    }
+
+    /// The same with another model of topics.
+    #[must_use]
+    pub fn with_topics(mut self, model: super::topics::Model) -> Self {
+        self.topics = Topics::with(model);
+        self
+    }
+
+    /// What a labelled item teaches about topics.
+    pub fn topic_example(&self, input: &Input<'_>, topics: &[String]) -> super::topics::train::Example {
+        let document = Document::new(input.text);
+        let language = self.language(input, &document);
+        self.topics.example(language, input.categories, input.headline, &document, topics)
     }
 
     /// Enriches clean copy.
@@ -93,23 +112,15 @@ impl Enricher {
         let text = input.text.get(..cut.unwrap_or(input.text.len())).unwrap_or_default();
         let document = Document::new(text);
         let mut out = Enrichment::default();
-        let language = match input.language.split('-').next().unwrap_or_default() {
-            "" | "und" => language::guess(&document, &self.cues),
-            known => known,
-        };
-        let mut context = Context {
-            source: input.country.map(str::to_owned),
-            home: home_of(language),
-            ..Context::default()
-        };
+        let language = self.language(input, &document);
+        let mut context = context(input, language);
         let mut notes = Notes { provenance: Vec::new(), cut: cut.is_some() };
 
         let mut found = None;
-        out.located = notes.guard("dateline", "gazetteer", || {
-            found = if input.dateline.is_none() { self.finder.find(text, &self.cues) } else { None };
-            let printed = found.as_ref().and_then(|f| Some((f.place.as_deref()?, f.region.as_deref())));
-            let (place, region) = input.dateline.or(printed)?;
-            locate(&self.gazetteer, place, region, &context)
+        out.located = notes.guard("dateline", ("gazetteer", "2"), || {
+            let (place, dateline) = self.located(input, text, &context);
+            found = dateline;
+            place
         });
         context.mentioned.extend(out.located.iter().map(|place| place.country.clone()));
         context.mentioned.extend(self.countries(&document));
@@ -121,26 +132,67 @@ impl Enricher {
             gazetteer: &self.gazetteer,
             context: &context,
         };
-        out.entities = notes.guard("entities", self.tagger.name(), || {
+        out.entities = notes.guard("entities", (self.tagger.name(), self.tagger.version()), || {
             entities(&scene, &self.tagger.tag(&scene), &fold(input.headline))
         });
         out.places = self.places(&out);
-        out.quotes =
-            notes.guard("quotes", "rules", || quotes::quotes(&document, &out.entities, language, &self.cues));
+        out.quotes = notes.guard("quotes", ("rules", "2"), || {
+            quotes::quotes(&document, &out.entities, language, &self.cues)
+        });
         let (topics, engine) = notes
-            .guard("topics", "terms", || {
-                Some(self.topics.topics(input.categories, input.headline, &document))
+            .guard("topics", ("linear", "2"), || {
+                Some(self.topics.topics(language, input.categories, input.headline, &document))
             })
-            .unwrap_or((Vec::new(), "terms"));
+            .unwrap_or((Vec::new(), "linear"));
         out.topics = topics;
         if let Some(note) = notes.provenance.last_mut() {
             note.engine = engine.to_owned();
         }
-        out.keywords = notes.guard("keywords", "statistics", || {
+        out.keywords = notes.guard("keywords", ("statistics", "1"), || {
             keywords::keywords(&document, input.headline, &out.entities, language, &self.cues)
         });
         out.provenance = notes.provenance;
         (out, Seen { language: language.to_owned(), dateline: found })
+    }
+
+    /// Gives `work` what the engine for entities is given of this input; for training and measuring.
+    pub fn scene<R>(&self, input: &Input<'_>, work: impl FnOnce(&Scene<'_>) -> R) -> R {
+        let document = Document::new(input.text);
+        let language = self.language(input, &document);
+        let mut context = context(input, language);
+        let (located, _) = self.located(input, input.text, &context);
+        context.mentioned.extend(located.map(|place| place.country));
+        context.mentioned.extend(self.countries(&document));
+        let (cues, gazetteer) = (&self.cues, &self.gazetteer);
+        work(&Scene { document: &document, language, cues, gazetteer, context: &context })
+    }
+
+    fn language<'a>(&self, input: &Input<'a>, document: &Document<'_>) -> &'a str {
+        match input.language.split('-').next().unwrap_or_default() {
+            "" | "und" => language::guess(document, &self.cues),
+            known => known,
+        }
+    }
+
+    /// The place of the dateline, and the dateline where it still stands in the text.
+    fn located(&self, input: &Input<'_>, text: &str, context: &Context) -> (Option<Place>, Option<Found>) {
+        let found = if input.dateline.is_none() {
+            self.finder.find(text, &self.cues, |name| self.is_place(name))
+        } else {
+            None
+        };
+        let printed = found.as_ref().and_then(|f| Some((f.place.as_deref()?, f.region.as_deref())));
+        let place = input
+            .dateline
+            .or(printed)
+            .and_then(|(place, region)| locate(&self.gazetteer, place, region, context));
+        (place, found)
+    }
+
+    /// Is it the name of a place, by its own name or as the dateline of a city?
+    fn is_place(&self, name: &str) -> bool {
+        let first = name.split('/').next().unwrap_or(name).trim();
+        !self.gazetteer.lookup(first).is_empty()
     }
 
     /// The countries that a text names.
@@ -166,6 +218,10 @@ impl Enricher {
     }
 }
 
+fn context(input: &Input<'_>, language: &str) -> Context {
+    Context { source: input.country.map(str::to_owned), home: home_of(language), ..Context::default() }
+}
+
 /// Runs each enrichment behind a guard, so that one that fails costs only what it would have added.
 struct Notes {
     provenance: Vec<Provenance>,
@@ -173,7 +229,12 @@ struct Notes {
 }
 
 impl Notes {
-    fn guard<T: Default>(&mut self, enrichment: &str, engine: &str, work: impl FnOnce() -> T) -> T {
+    fn guard<T: Default>(
+        &mut self,
+        enrichment: &str,
+        (engine, version): (&str, &str),
+        work: impl FnOnce() -> T,
+    ) -> T {
         let outcome = catch_unwind(AssertUnwindSafe(work));
         let error = match &outcome {
             Err(_) => Some("the engine failed on this text; report the item".to_owned()),
@@ -183,7 +244,7 @@ impl Notes {
         self.provenance.push(Provenance {
             enrichment: enrichment.to_owned(),
             engine: engine.to_owned(),
-            version: "1".to_owned(),
+            version: version.to_owned(),
             error,
         });
         outcome.unwrap_or_default()

@@ -1,6 +1,6 @@
 //! Places by name: GeoNames cities and countries, embedded.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use wiredesk_contract::enrichment::Place;
 
@@ -8,6 +8,8 @@ use super::cues::rows;
 use super::tokens::{Document, fold};
 
 const CITIES: &str = include_str!("../../vocab/cities.tsv");
+const REGIONS: &str = include_str!("../../vocab/regions.tsv");
+const TOPONYMS: &str = include_str!("../../vocab/toponyms.tsv");
 const COUNTRIES: &str = include_str!("../../vocab/countries.tsv");
 
 /// The longest name, in tokens.
@@ -30,6 +32,8 @@ pub struct Spot {
     pub lon: f64,
     /// People.
     pub population: u32,
+    /// IANA time zone; empty for a country that has several.
+    pub time_zone: &'static str,
     /// A whole country.
     pub is_country: bool,
 }
@@ -43,6 +47,7 @@ impl Spot {
             country: self.country.to_owned(),
             lat: self.lat,
             lon: self.lon,
+            time_zone: Some(self.time_zone).filter(|zone| !zone.is_empty()).map(str::to_owned),
         }
     }
 
@@ -67,6 +72,8 @@ pub struct Gazetteer {
     spots: Vec<Spot>,
     names: HashMap<Box<str>, Vec<Named>>,
     by_geonameid: HashMap<u32, u32>,
+    /// Names of subdivisions of countries and of rivers, valleys, quarters; they have no geonameid here.
+    regions: HashSet<Box<str>>,
 }
 
 impl Gazetteer {
@@ -76,21 +83,25 @@ impl Gazetteer {
             spots: Vec::with_capacity(50_000),
             names: HashMap::with_capacity(110_000),
             by_geonameid: HashMap::new(),
+            regions: HashSet::new(),
         };
         for row in rows(COUNTRIES) {
-            let [id, country, name, lat, lon, population, names] = row[..] else { continue };
-            gazetteer.add([id, name, country, "", lat, lon, population, names], true);
+            let [id, country, name, lat, lon, population, zone, names] = row[..] else { continue };
+            gazetteer.add([id, name, country, "", lat, lon, population, zone, names], true);
         }
         for row in rows(CITIES) {
-            let [id, name, country, admin1, lat, lon, population, names] = row[..] else { continue };
-            gazetteer.add([id, name, country, admin1, lat, lon, population, names], false);
+            let [id, name, country, admin1, lat, lon, population, zone, names] = row[..] else { continue };
+            gazetteer.add([id, name, country, admin1, lat, lon, population, zone, names], false);
         }
+        gazetteer
+            .regions
+            .extend(rows(REGIONS).chain(rows(TOPONYMS)).map(|row| fold(row[0]).into_boxed_str()));
         gazetteer
     }
 
     fn add(
         &mut self,
-        [id, name, country, admin1, lat, lon, population, names]: [&'static str; 8],
+        [id, name, country, admin1, lat, lon, population, zone, names]: [&'static str; 9],
         is_country: bool,
     ) {
         let index = u32::try_from(self.spots.len()).unwrap_or(u32::MAX);
@@ -102,6 +113,7 @@ impl Gazetteer {
             lat: lat.parse().unwrap_or_default(),
             lon: lon.parse().unwrap_or_default(),
             population: population.parse().unwrap_or_default(),
+            time_zone: zone,
             is_country,
         });
         if let Some(spot) = self.spots.last() {
@@ -159,34 +171,48 @@ impl Gazetteer {
     /// The longest name that begins at a token, as the token after its last and its spots. Names end at token borders and
     /// begin and end with a capital; names of up to three letters must be all capitals (`US`, not `us`).
     pub fn longest_at(&self, document: &Document<'_>, first: usize) -> Option<(usize, &[Named])> {
-        let tokens = &document.tokens;
-        let mut joined = String::new();
-        let mut best = None;
-        for (length, token) in tokens.iter().skip(first).take(LONGEST).enumerate() {
-            let index = first + length;
-            if length > 0 {
-                match document.gap(index - 1, index) {
-                    " " | "\u{a0}" => joined.push(' '),
-                    "" if token.text == "'" || token.text == "’" || joined.ends_with('\'') => {}
-                    _ => break,
-                }
-            }
-            if token.text == "'" || token.text == "’" {
-                joined.push('\'');
-                continue;
-            }
-            if !token.is_word() {
-                break;
-            }
-            joined.push_str(&token.fold);
-            let short = token.text.chars().count() <= 3 && length == 0;
-            if !token.is_capital() || short && token.text.chars().any(char::is_lowercase) {
-                continue;
-            }
-            if let Some(found) = self.names.get(joined.as_str()) {
-                best = Some((index + 1, found.as_slice()));
+        longest(document, first, |name| self.names.get(name).map(Vec::as_slice))
+    }
+
+    /// The token after the longest name of a subdivision (province, state, canton) that begins at a token.
+    pub fn region_at(&self, document: &Document<'_>, first: usize) -> Option<usize> {
+        longest(document, first, |name| self.regions.contains(name).then_some(())).map(|(end, ())| end)
+    }
+}
+
+/// The longest run of tokens from `first` that `known` knows, folded and joined.
+fn longest<T>(
+    document: &Document<'_>,
+    first: usize,
+    known: impl Fn(&str) -> Option<T>,
+) -> Option<(usize, T)> {
+    let tokens = &document.tokens;
+    let mut joined = String::new();
+    let mut best = None;
+    for (length, token) in tokens.iter().skip(first).take(LONGEST).enumerate() {
+        let index = first + length;
+        if length > 0 {
+            match document.gap(index - 1, index) {
+                " " | "\u{a0}" => joined.push(' '),
+                "" if token.text == "'" || token.text == "’" || joined.ends_with('\'') => {}
+                _ => break,
             }
         }
-        best
+        if token.text == "'" || token.text == "’" {
+            joined.push('\'');
+            continue;
+        }
+        if !token.is_word() {
+            break;
+        }
+        joined.push_str(&token.fold);
+        let short = token.text.chars().count() <= 3 && length == 0;
+        if !token.is_capital() || short && token.text.chars().any(char::is_lowercase) {
+            continue;
+        }
+        if let Some(found) = known(&joined) {
+            best = Some((index + 1, found));
+        }
     }
+    best
 }

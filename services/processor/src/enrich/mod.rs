@@ -10,6 +10,7 @@ pub mod entities;
 pub mod gazetteer;
 pub mod keywords;
 pub mod language;
+pub mod lexicon;
 pub mod places;
 pub mod quotes;
 pub mod tokens;

@@ -162,7 +162,7 @@ fn every_enrichment_tells_who_made_it() {
         enrich("es", COPY[0].1).provenance.iter().map(|p| format!("{}:{}", p.enrichment, p.engine)).collect();
     assert_eq!(
         made,
-        ["dateline:gazetteer", "entities:rules", "quotes:rules", "topics:terms", "keywords:statistics"]
+        ["dateline:gazetteer", "entities:linear", "quotes:rules", "topics:linear", "keywords:statistics"]
     );
 }
 

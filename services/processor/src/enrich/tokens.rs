@@ -141,7 +141,11 @@ fn split(text: &str) -> Vec<Token<'_>> {
         i += 1;
         if c.is_alphanumeric() {
             while let Some(c) = at(i) {
-                if c.is_alphanumeric() || is_combining_mark(c) || continues(&chars[from..i], c, at(i + 1)) {
+                let compound = is_compound(&chars[from..i], c, at(i + 1), at(i + 2));
+                if c.is_alphanumeric()
+                    || is_combining_mark(c)
+                    || !compound && continues(&chars[from..i], c, at(i + 1))
+                {
                     i += 1;
                 } else {
                     break;
@@ -160,6 +164,15 @@ fn split(text: &str) -> Vec<Token<'_>> {
         });
     }
     tokens
+}
+
+/// `SPD-Politikerin`, `EU-Kommission`: an acronym and a word, two tokens and the mark between them.
+fn is_compound(word: &[(usize, char)], mark: char, next: Option<char>, after: Option<char>) -> bool {
+    matches!(mark, '-' | '‐' | '‑')
+        && word.len() > 1
+        && word.iter().all(|(_, c)| c.is_uppercase())
+        && next.is_some_and(char::is_uppercase)
+        && after.is_some_and(char::is_lowercase)
 }
 
 /// Does a mark belong to the word before it? `Saint-Denis`, `l·l`, `AT&T`, `O'Brien`, `U.S.`, `J.`

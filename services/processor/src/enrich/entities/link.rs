@@ -50,6 +50,14 @@ fn full_names(scene: &Scene<'_>, mentions: &[Mention]) -> BTreeMap<(EntityType, 
                 full.entry((EntityType::Per, short)).or_insert_with(|| name.to_owned());
             }
         }
+        if mention.kind == EntityType::Org && words.len() > 1 {
+            // `Procuradoria-Geral da República` and, with or without brackets, `PGR`.
+            let parts = words.iter().filter(|t| t.is_capital()).flat_map(|t| t.text.split(['-', '‑']));
+            let initials: String = parts.filter_map(|part| part.chars().next()).collect();
+            if initials.chars().count() > 2 {
+                full.entry((EntityType::Org, fold(&initials))).or_insert_with(|| plain(name));
+            }
+        }
         let next = mentions.get(index + 1);
         let bracket = next.filter(|next| next.first == mention.end + 1 && tokens[mention.end].text == "(");
         if let Some(short) = bracket.filter(|next| {

@@ -1,5 +1,6 @@
 //! People, organisations and places in a text.
 
+pub mod linear;
 pub mod link;
 pub mod rules;
 pub mod runs;

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use wiredesk_contract::enrichment::EntityType::{Loc, Org, Per};
 
+use super::super::gazetteer::Named;
 use super::super::places::resolve;
 use super::super::tokens::Shape;
 use super::runs::{Run, extend_org, extend_person, is_title, run_at, strip_front};
@@ -52,6 +53,21 @@ impl EntityTagger for Rules {
         found.sort_by_key(|mention| mention.first);
         found
     }
+}
+
+/// The place that these tokens name, where the gazetteer has it.
+pub(super) fn spot_of(scene: &Scene<'_>, first: usize, end: usize) -> Option<u32> {
+    match scene.gazetteer.longest_at(scene.document, first) {
+        Some((reached, candidates)) if reached == end => resolved(scene, candidates),
+        _ => None,
+    }
+}
+
+/// Which of the candidates is meant.
+fn resolved(scene: &Scene<'_>, candidates: &[Named]) -> Option<u32> {
+    let spot = resolve(scene.gazetteer, candidates, scene.context)?;
+    let same = |c: &&Named| scene.gazetteer.spot(c.spot).is_some_and(|s| s.geonameid == spot.geonameid);
+    candidates.iter().find(same).map(|c| c.spot)
 }
 
 enum Step {
@@ -161,13 +177,8 @@ impl Reader<'_> {
                 return None;
             }
         }
-        let spot = resolve(scene.gazetteer, candidates, scene.context);
-        let index = spot.and_then(|spot| {
-            candidates
-                .iter()
-                .find(|c| scene.gazetteer.spot(c.spot).is_some_and(|s| s.geonameid == spot.geonameid))
-                .map(|c| c.spot)
-        });
+        let index = resolved(scene, candidates);
+        let spot = index.and_then(|index| scene.gazetteer.spot(index));
         let mention = Mention { first: run.first, end, kind: Loc, spot: index, confidence: 0.9 };
         let Some(spot) = spot else { return Some(mention) };
         if spot.is_country || located || dateline && token.shape == Shape::Upper {

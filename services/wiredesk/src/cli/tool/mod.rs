@@ -5,6 +5,7 @@ mod extract;
 mod feed;
 mod input;
 mod lines;
+mod ner;
 mod output;
 mod window;
 
@@ -53,6 +54,11 @@ pub enum Tool {
     },
     /// Finds language, places, people, topics, quotes
     Enrich(LinesArgs),
+    /// Trains and measures the models of entities and topics
+    Ner {
+        #[command(subcommand)]
+        command: ner::Ner,
+    },
     /// Clusters into stories; the input is in time order
     Stories {
         #[command(flatten)]
@@ -72,6 +78,10 @@ pub struct LinesArgs {
 
 /// Runs a tool.
 pub fn run(tool: &Tool) -> Result<ExitCode, Failure> {
+    if let Tool::Ner { command } = tool {
+        ner::run(command)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut out = Output::stdout();
     let result = match tool {
         Tool::Feed { files, list } => feed::run(files, list.as_deref(), &mut out),
@@ -88,6 +98,7 @@ pub fn run(tool: &Tool) -> Result<ExitCode, Failure> {
             let enricher = Enricher::new();
             lines::run(&lines.files, &mut out, |v| enricher.enrich(v))
         }
+        Tool::Ner { .. } => Ok(()),
         Tool::Stories { lines, window } => {
             let mut clusterer = Clusterer::with(stories_config(*window));
             lines::run(&lines.files, &mut out, |v| clusterer.push(v))

@@ -1,0 +1,136 @@
+//! Who may speak: people and organisations of a text by their tokens, and the offices that people were introduced with.
+
+use std::ops::Range;
+
+use wiredesk_contract::enrichment::{Entity, EntityType};
+
+use super::super::cues::Cues;
+use super::super::tokens::Document;
+
+/// Letters of an office that are compared: `ministro` and `ministra` are one.
+const STEM: usize = 6;
+
+/// A person or organisation that may speak.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Person {
+    /// First token.
+    pub(super) first: usize,
+    /// One past the last.
+    pub(super) end: usize,
+    /// Index among the entities.
+    pub(super) entity: usize,
+    /// A person, not an organisation.
+    pub(super) human: bool,
+}
+
+/// Who may speak in a text.
+#[derive(Debug)]
+pub(super) struct People<'a> {
+    entities: &'a [Entity],
+    all: Vec<Person>,
+    /// Stems of offices, and who was introduced with them, in the order of the text.
+    offices: Vec<(String, usize, usize)>,
+}
+
+impl<'a> People<'a> {
+    pub(super) fn new(document: &Document<'_>, entities: &'a [Entity], cues: &Cues) -> Self {
+        let mut all = Vec::new();
+        let mut at = 0;
+        for (index, entity) in entities.iter().enumerate() {
+            let human = match entity.kind {
+                EntityType::Per => true,
+                EntityType::Org => false,
+                _ => continue,
+            };
+            while document.tokens.get(at).is_some_and(|t| document.char_at(t.start) < entity.start) {
+                at += 1;
+            }
+            let inside =
+                document.tokens[at..].iter().take_while(|t| document.char_at(t.end) <= entity.end).count();
+            let end = at + inside.max(1);
+            // An agency tells the story, and people speak to it; it does not speak in it.
+            let agency = !human && cues.agencies.contains_key(&super::super::tokens::fold(&entity.text));
+            if !agency {
+                all.push(Person { first: at, end, entity: index, human });
+            }
+        }
+        let mut people = Self { entities, all, offices: Vec::new() };
+        people.offices = people.introduced(document, cues);
+        people
+    }
+
+    /// Offices beside people: `la ministra de Hacienda, Marta Olmedo`, `Marta Olmedo, ministra de Hacienda`.
+    fn introduced(&self, document: &Document<'_>, cues: &Cues) -> Vec<(String, usize, usize)> {
+        let tokens = &document.tokens;
+        let mut offices = Vec::new();
+        for person in self.all.iter().filter(|person| person.human) {
+            let sentence = tokens[person.first].sentence;
+            let near = |i: &usize| tokens.get(*i).is_some_and(|t| t.sentence == sentence);
+            let other = |i: usize| {
+                self.all.iter().any(|p| p.human && p.entity != person.entity && (p.first..p.end).contains(&i))
+            };
+            let before =
+                (person.first.saturating_sub(12)..person.first).rev().filter(near).take_while(|i| !other(*i));
+            let comma = tokens.get(person.end).is_some_and(|t| t.text == ",");
+            let after =
+                (person.end..person.end + if comma { 7 } else { 0 }).filter(near).take_while(|i| !other(*i));
+            for index in before.chain(after) {
+                let word = tokens[index].fold.as_str();
+                if word.len() > 3 && cues.has("title", word) {
+                    offices.push((stem(word), person.first, person.entity));
+                }
+            }
+        }
+        offices
+    }
+
+    pub(super) fn entity(&self, index: usize) -> Option<&'a Entity> {
+        self.entities.get(index)
+    }
+
+    /// Those within a range of tokens, in order.
+    pub(super) fn within(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = &Person> {
+        let from = self.all.partition_point(|person| person.first < range.start);
+        self.all[from..]
+            .iter()
+            .take_while(move |person| person.end <= range.end)
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// The first that is a person, else the first organisation.
+    pub(super) fn first_in(&self, range: Range<usize>) -> Option<&Person> {
+        self.within(range.clone()).find(|person| person.human).or_else(|| self.within(range).next())
+    }
+
+    /// The last that is a person, else the last organisation.
+    pub(super) fn last_in(&self, range: Range<usize>) -> Option<&Person> {
+        self.within(range.clone()).rfind(|person| person.human).or_else(|| self.within(range).next_back())
+    }
+
+    /// Is the entity a person?
+    pub(super) fn is_human(&self, entity: usize) -> bool {
+        self.all.iter().any(|person| person.entity == entity && person.human)
+    }
+
+    /// The person that is named most often; of several the one named first, before a token if anybody is.
+    pub(super) fn foremost(&self, before: usize) -> Option<usize> {
+        let humans = || self.all.iter().filter(|person| person.human);
+        let id = |person: &Person| self.entities.get(person.entity).map(|entity| entity.id.as_str());
+        let count = |person: &Person| humans().filter(|other| id(other) == id(person)).count();
+        let best = humans().filter(|person| person.first < before).rev().max_by_key(|person| count(person));
+        best.map(|person| person.entity)
+    }
+
+    /// Who was introduced with an office: the last one before a token, else the first after it.
+    pub(super) fn of_office(&self, word: &str, before: usize) -> Option<usize> {
+        let stem = stem(word);
+        let same = || self.offices.iter().filter(|(office, ..)| *office == stem);
+        let found = same().rfind(|(_, at, _)| *at < before).or_else(|| same().next());
+        found.map(|(.., entity)| *entity)
+    }
+}
+
+fn stem(word: &str) -> String {
+    word.chars().take(STEM).collect()
+}

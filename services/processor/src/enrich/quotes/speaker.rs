@@ -1,0 +1,312 @@
+//! Who said it.
+
+use std::ops::Range;
+
+use super::super::tokens::Shape;
+use super::Scene;
+use super::marks::Around;
+
+/// Words between a quotation and its reporting verb.
+const REACH: usize = 14;
+
+/// What was found of a speaker.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Spoken {
+    /// Index of the entity.
+    pub(super) speaker: Option<usize>,
+    /// Tokens of the reporting verb.
+    pub(super) verb: Option<(usize, usize)>,
+    /// Is it beyond doubt that somebody speaks?
+    pub(super) sure: bool,
+    /// 0 to 1.
+    pub(super) confidence: f32,
+    /// Token of the closing mark.
+    pub(super) at: usize,
+}
+
+impl Scene<'_> {
+    /// The speaker of the words between two marks. `last` is the speaker of the quotation before.
+    pub(super) fn speaker(
+        &self,
+        open: usize,
+        close: usize,
+        around: &Around,
+        whole: bool,
+        last: Option<&Spoken>,
+    ) -> Spoken {
+        let found = |speaker: Option<usize>, verb: Option<(usize, usize)>, confidence: f32| Spoken {
+            speaker,
+            verb,
+            sure: true,
+            confidence: if speaker.is_some() { confidence } else { 0.5 },
+            at: close,
+        };
+        let Around { before, after } = around.clone();
+        // Whoever was spoken of since the last quotation goes before its speaker.
+        let carried = || {
+            let since = last.map_or(0, |last| last.at);
+            let near = last.filter(|last| self.is_near(last.at, open)).and_then(|last| last.speaker);
+            self.spoken_of(open, since).or(near).or_else(|| self.spoken_of(open, 0))
+        };
+        if whole && self.answers(open) {
+            let speaker = last.and_then(|last| last.speaker).or_else(|| self.people.foremost(open));
+            return found(speaker, None, 0.7);
+        }
+        // `…», ha asegurado Olmedo`
+        let reach = after.start..after.end.min(after.start + REACH);
+        if let Some((at, end)) = self.verb(reach.clone()) {
+            if self.pronoun(at.saturating_sub(1)..after.end.min(end + 3)) {
+                return found(carried().filter(|index| self.people.is_human(*index)), Some((at, end)), 0.7);
+            }
+            let beside = self.beside(at, end, after.clone());
+            let subject = beside.or_else(|| self.subject(before.clone()));
+            return found(
+                subject.or_else(|| self.unnamed(at..after.end, carried, open)),
+                Some((at, end)),
+                0.9,
+            );
+        }
+        // `Olmedo ha asegurado: «…`
+        if let Some((at, end)) = self.last_verb(before.clone()) {
+            let subject =
+                self.people.last_in(before.start..at).or_else(|| self.people.first_in(end..before.end));
+            let subject = subject.map(|person| person.entity);
+            return found(subject.or_else(|| self.unnamed(before, carried, open)), Some((at, end)), 0.85);
+        }
+        if let Some(at) = self.according(before.clone()) {
+            return found(self.people.first_in(at..before.end).map(|p| p.entity), None, 0.85);
+        }
+        if let Some(at) = self.according(after.clone()) {
+            let named = self.people.first_in(at..after.end).map(|p| p.entity);
+            return found(named.or_else(|| self.office(at..after.end, open)), None, 0.85);
+        }
+        // `Olmedo: «…`, and in an interview the one who answers.
+        let colon = open.checked_sub(1).is_some_and(|i| self.document.tokens[i].text == ":");
+        if colon && let Some(person) = self.people.last_in(before.clone()) {
+            return found(Some(person.entity), None, 0.8);
+        }
+        // `«…», Olmedo`; `«…», analyse le conseiller principal, Bruno Salaün`: some verb that is in no list.
+        if let Some(person) = self.people.within(after.clone()).find(|person| person.human).filter(|_| whole)
+        {
+            return found(Some(person.entity), None, 0.7);
+        }
+        if !before.is_empty() || !whole {
+            let subject = self.subject(before);
+            return Spoken { speaker: subject, sure: false, confidence: 0.6, at: close, ..Spoken::default() };
+        }
+        // `«…», borbotta un pensionato`: somebody else, who has no name.
+        if !after.is_empty() {
+            return found(None, None, 0.5);
+        }
+        // An utterance alone: the speaker goes on, or was named in the sentence before.
+        let speaker = carried();
+        Spoken { speaker, sure: false, confidence: 0.6, at: close, ..Spoken::default() }
+    }
+
+    /// Whoever stands beside a reporting verb: after it first, as in `dijo Olmedo`, unless something separates them.
+    fn beside(&self, at: usize, end: usize, clause: Range<usize>) -> Option<usize> {
+        let after = self.people.first_in(end..clause.end.min(end + 25));
+        // An organisation speaks where it stands beside the verb: `respondeu a PGR`, not `dice nella sede dei Ragni`.
+        let after = after.filter(|person| person.human || person.first <= end + 3);
+        let before = self.people.last_in(clause.start..at);
+        let close = after.filter(|person| person.first <= end + 2);
+        let office = || self.office(end..clause.end.min(end + 4), at);
+        let found = close.or(before).map(|person| person.entity);
+        found
+            .or_else(|| {
+                // `ha dicho la ministra tras reunirse con Rey`: the office is nearer.
+                office().filter(|_| after.is_none_or(|person| !self.is_apposition(end, person.first)))
+            })
+            .or_else(|| after.map(|person| person.entity))
+    }
+
+    /// Do only small words, offices and commas lie between a verb and a name (`ha dicho la ministra de Hacienda, Marta Olmedo`)?
+    fn is_apposition(&self, from: usize, name: usize) -> bool {
+        let between = self.document.tokens.get(from..name).unwrap_or_default();
+        between.len() <= 16
+            && !between.iter().any(|t| self.is_verb_like(&t.fold) || matches!(t.text, ";" | "(" | "."))
+    }
+
+    fn is_verb_like(&self, word: &str) -> bool {
+        matches!(
+            word,
+            "tras"
+                | "despues"
+                | "durante"
+                | "when"
+                | "after"
+                | "apres"
+                | "depois"
+                | "dopo"
+                | "nach"
+                | "despres"
+                | "with"
+                | "con"
+                | "avec"
+                | "com"
+                | "mit"
+                | "amb"
+        )
+    }
+
+    /// The one person before the quotation in its sentence, where there is one only.
+    fn subject(&self, range: Range<usize>) -> Option<usize> {
+        let mut people = self.people.within(range).filter(|person| person.human).map(|person| person.entity);
+        let first = people.next()?;
+        people.all(|other| other == first).then_some(first)
+    }
+
+    /// Somebody who is not named beside the verb: by office, or, where nobody else is meant, the speaker before.
+    fn unnamed(
+        &self,
+        clause: Range<usize>,
+        carried: impl Fn() -> Option<usize>,
+        open: usize,
+    ) -> Option<usize> {
+        if let Some(office) = self.office_word(clause.clone()) {
+            return self.people.of_office(&self.document.tokens[office].fold, open);
+        }
+        // `explicó un vecino`: somebody without a name.
+        let stranger = self.document.tokens.get(clause).unwrap_or_default().iter().any(|t| {
+            matches!(
+                t.fold.as_str(),
+                "un" | "una"
+                    | "uno"
+                    | "fuentes"
+                    | "a"
+                    | "an"
+                    | "sources"
+                    | "une"
+                    | "des"
+                    | "um"
+                    | "uma"
+                    | "fontes"
+                    | "fonti"
+                    | "ein"
+                    | "eine"
+                    | "einer"
+                    | "es"
+                    | "fonts"
+                    | "vecinos"
+                    | "witnesses"
+                    | "one"
+                    | "unos"
+                    | "unas"
+            )
+        });
+        if stranger { None } else { carried() }
+    }
+
+    /// A word that is an office, in a range.
+    fn office_word(&self, range: Range<usize>) -> Option<usize> {
+        let tokens = &self.document.tokens;
+        range.into_iter().find(|i| {
+            tokens.get(*i).is_some_and(|t| {
+                t.fold.len() > 3 && t.shape != Shape::Upper && self.cues.has("title", &t.fold)
+            })
+        })
+    }
+
+    fn office(&self, range: Range<usize>, open: usize) -> Option<usize> {
+        let word = self.office_word(range)?;
+        self.people.of_office(&self.document.tokens[word].fold, open)
+    }
+
+    /// Whom the three sentences before speak of, as far back as `since`: the first person of the last of them that names one.
+    fn spoken_of(&self, open: usize, since: usize) -> Option<usize> {
+        let tokens = &self.document.tokens;
+        let mut end = open;
+        for _ in 0..3 {
+            if end <= since {
+                return None;
+            }
+            let sentence = tokens[end.checked_sub(1)?].sentence;
+            let start =
+                tokens[..end].iter().rposition(|t| t.sentence != sentence).map_or(0, |i| i + 1).max(since);
+            if let Some(person) = self.people.within(start..end).find(|person| person.human) {
+                return Some(person.entity);
+            }
+            end = start;
+        }
+        None
+    }
+
+    /// Does a word of the range stand for a person who was named before?
+    fn pronoun(&self, range: Range<usize>) -> bool {
+        const PRONOUNS: [&str; 22] = [
+            "he", "she", "elle", "il", "er", "sie", "lui", "lei", "ele", "ela", "ell", "ella", "el", "egli",
+            "dit elle", "dit il", "t elle", "t il", "a t il", "a t elle", "est il", "est elle",
+        ];
+        let tokens = self.document.tokens.get(range).unwrap_or_default();
+        let mut ends = false;
+        tokens.iter().any(|t| {
+            ends |= t.is_capital();
+            // `el` is an article where a word follows; `él` folds to the same, so the accent decides.
+            let article = matches!(t.text, "el" | "el.");
+            let inverted = ["-elle", "-il", "-t-il", "-t-elle"].iter().any(|end| t.text.ends_with(end));
+            !ends && !article && (inverted || PRONOUNS.contains(&t.fold.as_str()))
+        })
+    }
+
+    /// Is it the answer to a question, alone in its line?
+    fn answers(&self, open: usize) -> bool {
+        let tokens = &self.document.tokens;
+        let mut first = open;
+        while first > 0
+            && !self.document.gap(first - 1, first).contains('\n')
+            && matches!(tokens[first - 1].text, "-" | "–" | "—" | "." | "R" | "A" | ":")
+        {
+            first -= 1;
+        }
+        first > 0
+            && self.document.gap(first - 1, first).contains('\n')
+            && tokens.get(first - 1).is_some_and(|t| t.text == "?")
+    }
+
+    /// Are two tokens at most two sentences and one paragraph apart?
+    fn is_near(&self, last: usize, open: usize) -> bool {
+        let tokens = &self.document.tokens;
+        let sentences = tokens[open].sentence.saturating_sub(tokens[last].sentence);
+        sentences <= 3
+    }
+
+    /// The first reporting verb of a range: three words, two, or one.
+    fn verb(&self, range: Range<usize>) -> Option<(usize, usize)> {
+        range.clone().find_map(|at| self.verb_at(at, range.end).map(|end| (at, end)))
+    }
+
+    fn last_verb(&self, range: Range<usize>) -> Option<(usize, usize)> {
+        range.clone().rev().find_map(|at| self.verb_at(at, range.end).map(|end| (at, end)))
+    }
+
+    /// The end of a reporting verb at a token, by the list or by its stem.
+    pub(super) fn verb_at(&self, at: usize, most: usize) -> Option<usize> {
+        let tokens = &self.document.tokens;
+        let listed = (1..=3_usize).rev().find_map(|length| {
+            let end = at + length;
+            let words = tokens.get(at..end).filter(|_| end <= most)?;
+            if words.iter().any(|t| !t.is_word()) {
+                return None;
+            }
+            let phrase: Vec<&str> = words.iter().map(|t| t.fold.as_str()).collect();
+            self.cues.is_verb(self.language, &phrase.join(" ")).then_some(end)
+        });
+        let word = tokens.get(at).filter(|t| t.shape == Shape::Lower);
+        listed.or_else(|| word.filter(|t| self.cues.says(self.language, &t.fold)).map(|_| at + 1))
+    }
+
+    /// The token after `según`, `laut` … in a range.
+    pub(super) fn according(&self, range: Range<usize>) -> Option<usize> {
+        let tokens = &self.document.tokens;
+        range.clone().find_map(|at| {
+            self.cues.according(self.language).iter().find_map(|phrase| {
+                let words: Vec<&str> = phrase.split(' ').collect();
+                let here = tokens.get(at..at + words.len()).filter(|_| at + words.len() <= range.end)?;
+                let weak = words.len() == 1
+                    && matches!(words[0], "para" | "pour" | "per" | "so" | "conforme" | "zufolge");
+                let same = here.iter().zip(&words).all(|(token, word)| token.fold == *word);
+                (same && !weak).then_some(at + words.len())
+            })
+        })
+    }
+}

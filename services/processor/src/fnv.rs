@@ -1,0 +1,8 @@
+//! FNV-1a (Fowler, Noll, Vo): short, and the same in every release, which the files of models and words rely on.
+
+/// The 64-bit hash of some bytes.
+pub(crate) fn fnv1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
+    bytes
+        .into_iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
