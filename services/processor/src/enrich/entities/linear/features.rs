@@ -131,6 +131,10 @@ impl<'s> Reading<'s> {
         }
         put([u64::from(b1.lists), u64::from(own.lists), 0], false);
         put([u64::from(own.lists), u64::from(a1.lists), own.shape], false);
+        // German writes all nouns with capitals: what a capital says depends on the language.
+        put([u64::from(own.lists), own.shape, self.language], false);
+        put([u64::from(own.lists), u64::from(b1.lists), self.language], false);
+        put([own.place, u64::from(own.lists), self.language], false);
         for near in [b1, own, a1] {
             put([near.place, 0, 0], false);
         }

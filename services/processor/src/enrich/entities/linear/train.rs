@@ -26,7 +26,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { rounds: 6, hidden: 0.3, least: 2, seed: 1 }
+        Self { rounds: 9, hidden: 0.3, least: 2, seed: 1 }
     }
 }
 
