@@ -18,6 +18,8 @@ pub const LANGUAGES: [&str; 7] = ["es", "en", "fr", "pt", "it", "de", "ca"];
 pub struct Cues {
     stop: HashMap<String, HashSet<String>>,
     lists: HashMap<String, HashSet<String>>,
+    /// Lists of one language, by list and language.
+    own: HashMap<(String, String), HashSet<String>>,
     /// Month words to numbers.
     pub months: BTreeMap<String, u32>,
     /// Agency names and tags, folded, to the tag as printed.
@@ -61,6 +63,7 @@ impl Cues {
         let mut cues = Self {
             stop: HashMap::new(),
             lists: HashMap::new(),
+            own: HashMap::new(),
             months: BTreeMap::new(),
             agencies: HashMap::new(),
             verbs: HashMap::new(),
@@ -81,6 +84,9 @@ impl Cues {
                     let pairs = words.split('|').filter_map(|word| word.split_once('='));
                     cues.months
                         .extend(pairs.filter_map(|(word, n)| Some((word.to_owned(), n.parse().ok()?))));
+                }
+                _ if language != "*" => {
+                    cues.own.entry((list.to_owned(), language.to_owned())).or_default().extend(folded);
                 }
                 _ => cues.lists.entry(list.to_owned()).or_default().extend(folded),
             }
@@ -121,6 +127,12 @@ impl Cues {
     /// Is a folded word in a list of `cues.tsv`?
     pub fn has(&self, list: &str, word: &str) -> bool {
         self.lists.get(list).is_some_and(|words| words.contains(word))
+    }
+
+    /// Is a folded word in the list of a language in `cues.tsv`?
+    pub fn has_of(&self, list: &str, language: &str, word: &str) -> bool {
+        let key = (list.to_owned(), language.to_owned());
+        self.own.get(&key).is_some_and(|words| words.contains(word))
     }
 
     /// Is a folded word a stop word of the language, or of any where the language is none of the seven?

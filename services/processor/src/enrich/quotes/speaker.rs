@@ -123,30 +123,8 @@ impl Scene<'_> {
     /// Do only small words, offices and commas lie between a verb and a name (`ha dicho la ministra de Hacienda, Marta Olmedo`)?
     fn is_apposition(&self, from: usize, name: usize) -> bool {
         let between = self.document.tokens.get(from..name).unwrap_or_default();
-        between.len() <= 16
-            && !between.iter().any(|t| self.is_verb_like(&t.fold) || matches!(t.text, ";" | "(" | "."))
-    }
-
-    fn is_verb_like(&self, word: &str) -> bool {
-        matches!(
-            word,
-            "tras"
-                | "despues"
-                | "durante"
-                | "when"
-                | "after"
-                | "apres"
-                | "depois"
-                | "dopo"
-                | "nach"
-                | "despres"
-                | "with"
-                | "con"
-                | "avec"
-                | "com"
-                | "mit"
-                | "amb"
-        )
+        let parts = |word: &str| self.cues.has("apart", word);
+        between.len() <= 16 && !between.iter().any(|t| parts(&t.fold) || matches!(t.text, ";" | "(" | "."))
     }
 
     /// The one person before the quotation in its sentence, where there is one only.
@@ -167,33 +145,8 @@ impl Scene<'_> {
             return self.people.of_office(&self.document.tokens[office].fold, open);
         }
         // `explicó un vecino`: somebody without a name.
-        let stranger = self.document.tokens.get(clause).unwrap_or_default().iter().any(|t| {
-            matches!(
-                t.fold.as_str(),
-                "un" | "una"
-                    | "uno"
-                    | "fuentes"
-                    | "a"
-                    | "an"
-                    | "sources"
-                    | "une"
-                    | "des"
-                    | "um"
-                    | "uma"
-                    | "fontes"
-                    | "fonti"
-                    | "ein"
-                    | "eine"
-                    | "einer"
-                    | "es"
-                    | "fonts"
-                    | "vecinos"
-                    | "witnesses"
-                    | "one"
-                    | "unos"
-                    | "unas"
-            )
-        });
+        let words = self.document.tokens.get(clause).unwrap_or_default();
+        let stranger = words.iter().any(|t| self.cues.has_of("someone", self.language, &t.fold));
         if stranger { None } else { carried() }
     }
 
@@ -233,18 +186,14 @@ impl Scene<'_> {
 
     /// Does a word of the range stand for a person who was named before?
     fn pronoun(&self, range: Range<usize>) -> bool {
-        const PRONOUNS: [&str; 22] = [
-            "he", "she", "elle", "il", "er", "sie", "lui", "lei", "ele", "ela", "ell", "ella", "el", "egli",
-            "dit elle", "dit il", "t elle", "t il", "a t il", "a t elle", "est il", "est elle",
-        ];
         let tokens = self.document.tokens.get(range).unwrap_or_default();
-        let mut ends = false;
+        let mut named = false;
         tokens.iter().any(|t| {
-            ends |= t.is_capital();
-            // `el` is an article where a word follows; `él` folds to the same, so the accent decides.
-            let article = matches!(t.text, "el" | "el.");
-            let inverted = ["-elle", "-il", "-t-il", "-t-elle"].iter().any(|end| t.text.ends_with(end));
-            !ends && !article && (inverted || PRONOUNS.contains(&t.fold.as_str()))
+            named |= t.is_capital();
+            // `el` is an article; `él` folds to the same.
+            let article = t.text == "el";
+            let inverted = ["-elle", "-il"].iter().any(|end| t.text.ends_with(end));
+            !named && !article && (inverted || self.cues.has_of("pronoun", self.language, &t.fold))
         })
     }
 
@@ -263,11 +212,10 @@ impl Scene<'_> {
             && tokens.get(first - 1).is_some_and(|t| t.text == "?")
     }
 
-    /// Are two tokens at most two sentences and one paragraph apart?
+    /// Are two tokens at most three sentences apart?
     fn is_near(&self, last: usize, open: usize) -> bool {
         let tokens = &self.document.tokens;
-        let sentences = tokens[open].sentence.saturating_sub(tokens[last].sentence);
-        sentences <= 3
+        tokens[open].sentence.saturating_sub(tokens[last].sentence) <= 3
     }
 
     /// The first reporting verb of a range: three words, two, or one.
