@@ -106,6 +106,12 @@ fn nothing_that_ninjs_has_a_place_for_is_lost() {
           "uri": "urn:wiredesk:item:84d6bc891896add1139c7b2e1328c781"
         },
         {
+          "name": "carriedBy",
+          "rel": "syndication",
+          "type": "text",
+          "uri": "urn:wiredesk:item:5b1f0a5c0d2e4f60718293a4b5c6d7e8"
+        },
+        {
           "name": "repeats",
           "rel": "repeats",
           "type": "text",
