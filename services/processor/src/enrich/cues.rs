@@ -19,7 +19,7 @@ pub struct Cues {
     stop: HashMap<String, HashSet<String>>,
     lists: HashMap<String, HashSet<String>>,
     /// Lists of one language, by list and language.
-    own: HashMap<(String, String), HashSet<String>>,
+    own: HashMap<String, HashMap<String, HashSet<String>>>,
     /// Month words to numbers.
     pub months: BTreeMap<String, u32>,
     /// Agency names and tags, folded, to the tag as printed.
@@ -86,7 +86,8 @@ impl Cues {
                         .extend(pairs.filter_map(|(word, n)| Some((word.to_owned(), n.parse().ok()?))));
                 }
                 _ if language != "*" => {
-                    cues.own.entry((list.to_owned(), language.to_owned())).or_default().extend(folded);
+                    let lists = cues.own.entry(list.to_owned()).or_default();
+                    lists.entry(language.to_owned()).or_default().extend(folded);
                 }
                 _ => cues.lists.entry(list.to_owned()).or_default().extend(folded),
             }
@@ -131,8 +132,8 @@ impl Cues {
 
     /// Is a folded word in the list of a language in `cues.tsv`?
     pub fn has_of(&self, list: &str, language: &str, word: &str) -> bool {
-        let key = (list.to_owned(), language.to_owned());
-        self.own.get(&key).is_some_and(|words| words.contains(word))
+        let words = self.own.get(list).and_then(|languages| languages.get(language));
+        words.is_some_and(|words| words.contains(word))
     }
 
     /// Is a folded word a stop word of the language, or of any where the language is none of the seven?

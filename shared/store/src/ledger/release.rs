@@ -3,10 +3,10 @@
 use sqlx::types::Json;
 use sqlx::{PgPool, Row};
 use wiredesk_contract::status::PubStatus;
-use wiredesk_contract::{Change, Item, ItemId, Timestamp};
+use wiredesk_contract::{Item, Timestamp};
 
 use super::write::{self, NewVersion};
-use super::{Faults, Issued, LedgerError, VersionFacts, transaction};
+use super::{Faults, Issued, LedgerError, transaction};
 
 /// Releases up to `limit` items whose embargo has ended, oldest first. Any number of processors may call it at once: an item
 /// that another one holds is left to it.
@@ -35,39 +35,22 @@ pub async fn release_due(
     .fetch_all(&mut *tx)
     .await?;
     let mut versions = Vec::new();
-    let mut issued = Vec::new();
     for row in &rows {
         let mut item = row.try_get::<Json<Item>, _>("held")?.0;
-        let before: Timestamp = row.try_get("version_created")?;
-        let facts = VersionFacts {
-            version: row.try_get::<i32, _>("version")?.unsigned_abs() + 1,
-            first_created: row.try_get("first_created")?,
-            version_created: now.max(before),
-            change: Change::Status,
-        };
-        facts.stamp(&mut item);
         item.pub_status = PubStatus::Usable;
         item.embargoed_until = None;
-        let id: ItemId = item.item_id.clone();
-        issued.push(Issued { item_id: id.clone(), version: facts.version });
-        let copy: Option<serde_json::Value> = row.try_get("copy")?;
         versions.push(NewVersion {
-            copy: copy.map(|c| write::json(&c, &id)).transpose()?,
-            held: None,
-            revision: u32::try_from(row.try_get::<i64, _>("revision")?).unwrap_or(u32::MAX),
-            traceparent: None,
-            actor: "wiredesk".to_owned(),
             action: Some("released"),
             reason: "the embargo has ended".to_owned(),
-            item,
+            ..NewVersion::again(row, item, None, now)?
         });
     }
     if versions.is_empty() {
-        return Ok(issued);
+        return Ok(Vec::new());
     }
     write::insert(&mut tx, &versions).await?;
     faults.hit("release.before_commit")?;
     tx.commit().await?;
     faults.hit("release.answer_lost")?;
-    Ok(issued)
+    Ok(versions.iter().map(NewVersion::issued).collect())
 }

@@ -10,10 +10,10 @@ use sqlx::postgres::PgConnection;
 use sqlx::types::Json;
 use sqlx::{PgPool, Row};
 use wiredesk_contract::status::PubStatus;
-use wiredesk_contract::{Change, Item, ItemId, Timestamp};
+use wiredesk_contract::{Item, ItemId, Timestamp};
 
 use super::write::{self, NewVersion};
-use super::{Faults, Issued, LedgerError, VersionFacts, transaction};
+use super::{Faults, Issued, LedgerError, transaction};
 
 /// Pairs of carrier and dispatch.
 pub(super) type Carried = BTreeMap<ItemId, ItemId>;
@@ -31,6 +31,13 @@ pub(super) async fn known(tx: &mut PgConnection, ids: &[&str]) -> Result<Carried
         ))
     };
     Ok(rows.iter().map(pair).collect::<Result<_, _>>()?)
+}
+
+/// Says which dispatch an item carries, unless its own verdict does.
+pub(super) fn credit(item: &mut Item, dispatch: Option<&ItemId>) {
+    if item.verdict.syndicated_from.is_none() {
+        item.verdict.syndicated_from = dispatch.cloned();
+    }
 }
 
 /// Stores what the dispatches among these versions say of earlier copies. The first dispatch that names a copy stays its own.
@@ -86,15 +93,19 @@ pub async fn link_due(
     let mut done: Vec<String> = Vec::new();
     for row in &rows {
         done.push(row.try_get("item_id")?);
-        let doc: Item = row.try_get::<Json<Item>, _>("doc")?.0;
+        let mut item = row.try_get::<Json<Item>, _>("doc")?.0;
         // What was taken back says nothing new.
         if row.try_get::<String, _>("pub_status")? == PubStatus::Canceled.as_str()
-            || doc.verdict.syndicated_from.is_some()
+            || item.verdict.syndicated_from.is_some()
         {
             continue;
         }
         let dispatch = ItemId::new(row.try_get::<String, _>("dispatch")?);
-        versions.push(linked(row, doc, &dispatch, now)?);
+        let mut held = row.try_get::<Option<Json<Item>>, _>("held")?.map(|held| held.0);
+        for item in held.iter_mut().chain([&mut item]) {
+            credit(item, Some(&dispatch));
+        }
+        versions.push(NewVersion::again(row, item, held.as_ref(), now)?);
     }
     if done.is_empty() {
         return Ok(Vec::new());
@@ -107,40 +118,5 @@ pub async fn link_due(
     faults.hit("link.before_commit")?;
     tx.commit().await?;
     faults.hit("link.answer_lost")?;
-    Ok(versions.iter().map(|v| Issued { item_id: v.item.item_id.clone(), version: v.item.version }).collect())
-}
-
-/// The next version of a carrier: what it was, and the dispatch.
-fn linked(
-    row: &sqlx::postgres::PgRow,
-    mut item: Item,
-    dispatch: &ItemId,
-    now: Timestamp,
-) -> Result<NewVersion, LedgerError> {
-    let before: Timestamp = row.try_get("version_created")?;
-    let facts = VersionFacts {
-        version: row.try_get::<i32, _>("version")?.unsigned_abs() + 1,
-        first_created: row.try_get("first_created")?,
-        version_created: now.max(before),
-        change: Change::Status,
-    };
-    facts.stamp(&mut item);
-    item.verdict.syndicated_from = Some(dispatch.clone());
-    let id = item.item_id.clone();
-    let held = row.try_get::<Option<Json<Item>>, _>("held")?.map(|held| held.0);
-    let held = held.map(|mut held| {
-        held.verdict.syndicated_from = Some(dispatch.clone());
-        write::json(&held, &id)
-    });
-    let copy: Option<serde_json::Value> = row.try_get("copy")?;
-    Ok(NewVersion {
-        copy: copy.map(|c| write::json(&c, &id)).transpose()?,
-        held: held.transpose()?,
-        revision: u32::try_from(row.try_get::<i64, _>("revision")?).unwrap_or(u32::MAX),
-        traceparent: None,
-        actor: "wiredesk".to_owned(),
-        action: None,
-        reason: String::new(),
-        item,
-    })
+    Ok(versions.iter().map(NewVersion::issued).collect())
 }

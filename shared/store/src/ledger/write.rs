@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use sqlx::Row;
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::{PgConnection, PgRow};
 use wiredesk_contract::status::PubStatus;
 use wiredesk_contract::{Change, ContentHash, Item, ItemId, Message, Timestamp, envelope};
 
@@ -30,6 +30,42 @@ pub(super) struct NewVersion {
     pub action: Option<&'static str>,
     /// Why, for the audit.
     pub reason: String,
+}
+
+impl NewVersion {
+    /// The next version of an item that no copy brought: the row has the current version's `version`, `revision`, `first_created`,
+    /// `version_created` and `copy`; `item` and `held` are what it becomes.
+    pub(super) fn again(
+        row: &PgRow,
+        mut item: Item,
+        held: Option<&Item>,
+        now: Timestamp,
+    ) -> Result<Self, LedgerError> {
+        let before: Timestamp = row.try_get("version_created")?;
+        let facts = VersionFacts {
+            version: row.try_get::<i32, _>("version")?.unsigned_abs() + 1,
+            first_created: row.try_get("first_created")?,
+            version_created: now.max(before),
+            change: Change::Status,
+        };
+        facts.stamp(&mut item);
+        let copy: Option<serde_json::Value> = row.try_get("copy")?;
+        Ok(Self {
+            copy: copy.map(|copy| json(&copy, &item.item_id)).transpose()?,
+            held: held.map(|held| json(held, &item.item_id)).transpose()?,
+            revision: u32::try_from(row.try_get::<i64, _>("revision")?).unwrap_or(u32::MAX),
+            traceparent: None,
+            actor: "wiredesk".to_owned(),
+            action: None,
+            reason: String::new(),
+            item,
+        })
+    }
+
+    /// What it is, for the caller.
+    pub(super) fn issued(&self) -> Issued {
+        Issued { item_id: self.item.item_id.clone(), version: self.item.version }
+    }
 }
 
 /// Takes the deliveries in their order; several of one item make several versions.
@@ -151,13 +187,10 @@ fn stamped(
     let facts = next_facts(before.as_ref(), &delivery.item, now);
     let mut item = delivery.item.clone();
     facts.stamp(&mut item);
-    let from = item.verdict.syndicated_from.take().or_else(|| carried.cloned());
-    item.verdict.syndicated_from.clone_from(&from);
+    syndicate::credit(&mut item, carried);
     let killed = item.pub_status == PubStatus::Canceled;
-    let held = delivery.held.clone().filter(|_| !killed).map(|mut held| {
-        held.verdict.syndicated_from = from;
-        held
-    });
+    let mut held = delivery.held.clone().filter(|_| !killed);
+    held.iter_mut().for_each(|held| syndicate::credit(held, carried));
     let mut known = Known {
         version: facts.version,
         content_hash: item.content_hash.clone(),

@@ -24,10 +24,7 @@ pub(super) fn pairs(document: &Document<'_>) -> Vec<(usize, usize)> {
             "'" => &["'"],
             _ => &[],
         };
-        let opens = match tokens[index].text {
-            "»" | "‘" | "'" => opens(document, index),
-            _ => true,
-        };
+        let opens = !matches!(tokens[index].text, "»" | "‘" | "'") || opens(document, index);
         let within = |i: &usize| tokens[*i].start - tokens[index].start < LONGEST;
         let close = (index + 1..tokens.len()).take_while(within).find(|i| {
             closing.contains(&tokens[*i].text)

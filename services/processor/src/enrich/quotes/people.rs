@@ -89,13 +89,10 @@ impl<'a> People<'a> {
     }
 
     /// Those within a range of tokens, in order.
-    pub(super) fn within(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = &Person> {
+    pub(super) fn within(&self, range: Range<usize>) -> std::slice::Iter<'_, Person> {
         let from = self.all.partition_point(|person| person.first < range.start);
-        self.all[from..]
-            .iter()
-            .take_while(move |person| person.end <= range.end)
-            .collect::<Vec<_>>()
-            .into_iter()
+        let to = self.all.partition_point(|person| person.end <= range.end);
+        self.all.get(from..to).unwrap_or_default().iter()
     }
 
     /// The first that is a person, else the first organisation.

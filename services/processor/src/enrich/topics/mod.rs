@@ -49,9 +49,10 @@ struct Named {
 /// Section names and term stems by topic.
 #[derive(Debug)]
 pub struct Topics {
-    topics: Vec<(&'static str, &'static str)>,
+    /// Digits of the codes of the top topics, in the order that the rest counts them by.
+    topics: Vec<u32>,
     sections: HashMap<String, usize>,
-    /// First four letters of a stem to (stem, topic).
+    /// First three letters of a stem to (stem, topic).
     stems: HashMap<String, Vec<(String, usize)>>,
     phrases: Vec<(String, usize)>,
     names: HashMap<u32, Named>,
@@ -85,9 +86,9 @@ impl Topics {
                 .insert(digits(code), Named { level: level.parse().unwrap_or(1), broader, name, wikidata });
         }
         for row in rows(TERMS) {
-            let [code, name, sections, terms] = row[..] else { continue };
+            let [code, _, sections, terms] = row[..] else { continue };
             let index = topics.topics.len();
-            topics.topics.push((code, name));
+            topics.topics.push(digits(code));
             for section in sections.split('|') {
                 topics.sections.entry(fold(section)).or_insert(index);
             }
@@ -101,7 +102,7 @@ impl Topics {
         }
         for row in rows(BEGINNINGS) {
             let [code, words] = row[..] else { continue };
-            if let Some(index) = topics.topics.iter().position(|(known, _)| *known == code) {
+            if let Some(index) = topics.topics.iter().position(|known| *known == digits(code)) {
                 topics.beginnings.extend(words.split('|').map(|word| (word, index)));
             }
         }
@@ -123,7 +124,7 @@ impl Topics {
             scores.insert(*code, (score, "linear"));
         }
         for (index, score) in &sections {
-            let known = scores.entry(digits(self.topics[*index].0)).or_insert((0.0, "feed_category"));
+            let known = scores.entry(self.topics[*index]).or_insert((0.0, "feed_category"));
             if *score > known.0 {
                 *known = (*score, "feed_category");
             }

@@ -61,10 +61,10 @@ pub(super) fn agree(scene: &Scene<'_>, mut mentions: Vec<Mention>) -> Vec<Mentio
     while index < tokens.len() {
         let found = (1..=longest).rev().find_map(|length| {
             let end = index + length;
-            let free = end <= tokens.len() && !taken[index..end].contains(&true);
-            let kinds = Some(())
-                .filter(|()| free && tokens[index].is_capital())
-                .and_then(|()| votes.get(&name(index, end)))?;
+            if !tokens[index].is_capital() || end > tokens.len() || taken[index..end].contains(&true) {
+                return None;
+            }
+            let kinds = votes.get(&name(index, end))?;
             let letters: usize = tokens[index..end].iter().map(|t| t.fold.len()).sum();
             (letters >= LEAST && sure(kinds)).then(|| best(kinds).map(|kind| (end, kind))).flatten()
         });
