@@ -30,7 +30,7 @@ test:
 
 lint:
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --release --locked --workspace --all-targets --features wiredesk/onnx -- -D warnings
 
 fmt:
 	$(CARGO) fmt --all

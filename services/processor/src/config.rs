@@ -1,5 +1,7 @@
 //! What an operator may set about the processor.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use wiredesk_runtime::LoopConfig;
 
@@ -11,12 +13,36 @@ pub struct Config {
     pub release_every_ms: u64,
     /// Most items released or linked in one transaction.
     pub release_batch: u32,
+    /// Enrichment.
+    pub enrich: EnrichConfig,
     /// The loop.
     pub run: LoopConfig,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { release_every_ms: 1_000, release_batch: 200, run: LoopConfig::default() }
+        Self {
+            release_every_ms: 1_000,
+            release_batch: 200,
+            enrich: EnrichConfig::default(),
+            run: LoopConfig::default(),
+        }
+    }
+}
+
+/// Enrichment.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EnrichConfig {
+    /// What each enrichment of an item may take, in milliseconds; an item goes out without one that takes longer, and says so.
+    pub budget_ms: u64,
+    /// Folder of a model for the engine `onnx`, which then finds the entities; only in a build with the feature `onnx`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub onnx: Option<PathBuf>,
+}
+
+impl Default for EnrichConfig {
+    fn default() -> Self {
+        Self { budget_ms: crate::enrich::engine::BUDGET.as_millis() as u64, onnx: None }
     }
 }

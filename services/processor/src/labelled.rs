@@ -29,6 +29,8 @@ pub struct Labelled {
     pub keywords: Vec<String>,
     /// Dateline.
     pub dateline: Option<GoldDateline>,
+    /// Where the story happens, in items that say so: a geonameid, or 0 for nowhere in particular.
+    pub happens: Option<u32>,
     /// Headline.
     pub title: String,
     /// Entities of the headline.
@@ -272,6 +274,7 @@ fn item(block: &str, language: &str) -> Result<Labelled, Malformed> {
         topics: list("topics", ' '),
         keywords: list("keywords", ';'),
         dateline: field("dateline").map(|line| dateline(&line)),
+        happens: field("happens").map(|id| id.parse().unwrap_or(0)),
         title: title.text,
         title_entities: title.entities,
         text: body.text,

@@ -1,10 +1,13 @@
 //! Enriches clean copy and writes the ledger in one transaction.
 //!
 //! `clean` message → [`enrich`] → [`publish`] (what rights and embargo allow) → the ledger's transaction in
-//! `wiredesk_store::ledger`, which alone gives out versions. [`release`] lets embargoed items go when their time has come.
+//! `wiredesk_store::ledger`, which alone gives out versions. [`own_accord`] issues versions that no copy brings, [`replay`] those of
+//! another enrichment.
 
 pub mod config;
 pub mod enrich;
+pub mod explain;
+pub mod extract;
 mod fnv;
 pub mod labelled;
 pub mod measure;
@@ -12,6 +15,7 @@ pub mod ner;
 pub mod own_accord;
 pub mod positions;
 pub mod publish;
+pub mod replay;
 pub mod sound;
 pub mod stage;
 pub mod tool;
@@ -26,8 +30,39 @@ use wiredesk_runtime::{Deps, StageError, run_stage};
 /// # Errors
 /// [`StageError::Fatal`] where going on would lose or falsify something; everything else is tried again.
 pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
-    let enricher = enrich::Enricher::new();
+    let enricher = enricher(&config, &deps.db).await?;
     let stage = Processor::new(&deps, Box::new(move |copy| enricher.enrich_copy(copy)));
     tokio::try_join!(run_stage(stage, &config.run, &deps), own_accord::run(&config, &deps))?;
     Ok(())
+}
+
+/// The enricher as this deployment has it: with the extract that an operator loaded.
+///
+/// # Errors
+/// [`StageError::Transient`] where Postgres does not answer, [`StageError::Fatal`] where the model of `processor.enrich.onnx` cannot be used.
+pub async fn enricher(config: &Config, db: &sqlx::PgPool) -> Result<enrich::Enricher, StageError> {
+    let extract = wiredesk_store::register::extracted(db).await.map_err(|error| {
+        StageError::Transient(format!("the extract of people and organisations cannot be read: {error}"))
+    })?;
+    let budget = std::time::Duration::from_millis(config.enrich.budget_ms);
+    Ok(enrich::Enricher::with(tagger(config)?)
+        .with_known(enrich::known::KnownNames::new(extract))
+        .with_budget(budget))
+}
+
+/// The engine for entities.
+fn tagger(config: &Config) -> Result<Box<dyn enrich::entities::EntityTagger>, StageError> {
+    let Some(folder) = &config.enrich.onnx else {
+        return Ok(Box::new(enrich::entities::linear::Linear::new()));
+    };
+    #[cfg(feature = "onnx")]
+    {
+        let engine = enrich::entities::onnx::Onnx::load(folder);
+        Ok(Box::new(engine.map_err(|error| StageError::Fatal(format!("processor.enrich.onnx: {error}")))?))
+    }
+    #[cfg(not(feature = "onnx"))]
+    Err(StageError::Fatal(format!(
+        "processor.enrich.onnx is {}, but this build has no engine onnx; build with `--features onnx`, or take the setting out",
+        folder.display()
+    )))
 }

@@ -45,6 +45,7 @@ fn share(part: u32, whole: u32) -> f64 {
 /// - `PER`, `ORG`, `LOC`: exact spans with their types in bodies; `entities`: all three
 /// - `place id`: of the gold's places with a geonameid, those that were found with it
 /// - `dateline`: of the gold's datelines with a geonameid, those that were located there
+/// - `event place`: of the gold's places where stories happen, those that were said
 /// - `direct`: direct quotes; found is what is called direct and covers a gold quote by four fifths
 /// - `speaker`: of the direct quotes found whose speaker was named, those with the right one; unnamed in the gold counts as wrong
 /// - `topics`: top-level Media Topics; one row a topic beside it (`topic medtop:…`)
@@ -102,23 +103,28 @@ pub fn measure(items: &[Labelled], enricher: &Enricher) -> Scores {
     let mut scores = Scores::default();
     for item in items {
         let categories: Vec<String> = item.section.iter().cloned().collect();
-        let input = Input {
-            headline: &item.title,
-            text: &item.text,
-            language: &item.language,
-            dateline: None,
-            categories: &categories,
-            country: item.country.as_deref(),
-        };
-        let found = enricher.run(&input).0;
+        let found = enricher.run(&input(item, &categories)).0;
         entities(&mut scores, item, &found);
         places(&mut scores, item, &found);
+        happens(&mut scores, item, &found);
         quotes(&mut scores, item, &found);
         if !item.topics.is_empty() {
             topics(&mut scores, item, &found);
         }
     }
     scores
+}
+
+/// A labelled item as the enricher is given it.
+pub(crate) fn input<'a>(item: &'a Labelled, categories: &'a [String]) -> Input<'a> {
+    Input {
+        headline: &item.title,
+        text: &item.text,
+        language: &item.language,
+        categories,
+        country: item.country.as_deref(),
+        ..Input::default()
+    }
 }
 
 fn entities(scores: &mut Scores, item: &Labelled, found: &Enrichment) {
@@ -145,6 +151,19 @@ fn places(scores: &mut Scores, item: &Labelled, found: &Enrichment) {
         let right = found.located.as_ref().is_some_and(|place| place.id == format!("geo:{id}"));
         scores.add(&item.language, "dateline", Counts { wrong: 0, ..hit(right) });
     }
+}
+
+/// Where an item happens: the right place, or another, or nothing.
+fn happens(scores: &mut Scores, item: &Labelled, found: &Enrichment) {
+    let Some(gold) = item.happens else { return };
+    let said = found.event_place.as_ref().map(|event| event.place.id.clone());
+    let right = gold > 0 && said.as_ref().is_some_and(|id| *id == format!("geo:{gold}"));
+    let counts = Counts {
+        right: u32::from(right),
+        wrong: u32::from(said.is_some() && !right),
+        missed: u32::from(gold > 0 && !right),
+    };
+    scores.add(&item.language, "event place", counts);
 }
 
 /// Right, or wrong and missed.

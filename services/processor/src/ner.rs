@@ -1,9 +1,10 @@
-//! Training the models of entities and topics on labelled copy.
+//! Training the models of entities, topics and places of events on labelled copy.
 
 use crate::enrich::entities::linear::train::{self, Settings};
 use crate::enrich::entities::rules::Rules;
-use crate::enrich::{Enricher, Input};
+use crate::enrich::{Enricher, Input, event};
 use crate::labelled::{GoldEntity, Labelled};
+use crate::measure::input;
 
 /// Trains the engine `linear`; the answer is the file of its model.
 pub fn train(items: &[Labelled], settings: &Settings) -> Vec<u8> {
@@ -37,15 +38,24 @@ pub fn train_topics(items: &[Labelled]) -> Vec<u8> {
         .filter(|item| !item.topics.is_empty())
         .map(|item| {
             let categories: Vec<String> = item.section.iter().cloned().collect();
-            let input = Input {
-                headline: &item.title,
-                text: &item.text,
-                language: &item.language,
-                categories: &categories,
-                ..Input::default()
-            };
-            enricher.topic_example(&input, &item.topics)
+            enricher.topic_example(&input(item, &categories), &item.topics)
         })
         .collect();
     crate::enrich::topics::train::train(&examples)
+}
+
+/// Learns where stories happen; the answer is the file of weights.
+pub fn train_events(items: &[Labelled]) -> String {
+    let enricher = Enricher::new();
+    let labelled = items.iter().filter_map(|item| Some((item, item.happens?)));
+    let mut examples = Vec::new();
+    for (item, happens) in labelled {
+        let categories: Vec<String> = item.section.iter().cloned().collect();
+        enricher.event_candidates(&input(item, &categories), |candidates| {
+            let right = candidates.iter().position(|candidate| candidate.spot.geonameid == happens);
+            let candidates = candidates.iter().map(|candidate| candidate.features).collect();
+            examples.push(event::train::Example { candidates, right });
+        });
+    }
+    event::train::train(&examples).file()
 }

@@ -2,7 +2,7 @@
 //!
 //! Field names and meanings follow IPTC ninjs 3.1 (<https://iptc.org/standards/ninjs/>) where it has them.
 
-use wiredesk_contract::enrichment::{Enrichment, Quote};
+use wiredesk_contract::enrichment::{EnrichReport, Enrichment, Quote};
 use wiredesk_contract::item::{AltId, Body, InfoSource, ItemVerdict, RoleText};
 use wiredesk_contract::message::Message;
 use wiredesk_contract::source::Rights;
@@ -54,21 +54,52 @@ fn withheld(item: Item) -> Item {
         media: Vec::new(),
         entities: Vec::new(),
         places: Vec::new(),
+        event_place: None,
         quotes: Vec::new(),
         keywords: Vec::new(),
+        figures: Vec::new(),
+        dates: Vec::new(),
+        summary: None,
+        reading_seconds: 0,
+        sentiment: None,
         verdict: ItemVerdict { evidence: None, ..item.verdict },
         ..item
     }
 }
 
+/// The item with another enrichment of its copy. Times, version and verdict stay: the ledger stamps the new version.
+pub fn reenriched(item: &Item, copy: &CopyItem, enrichment: &Enrichment) -> Item {
+    let mut item = item.clone();
+    enrich(&mut item, copy, enrichment);
+    if item.pub_status == PubStatus::Withheld { withheld(item) } else { item }
+}
+
+/// Puts into an item what was found in its copy, as far as the source's rights allow.
+fn enrich(item: &mut Item, copy: &CopyItem, enrichment: &Enrichment) {
+    let all = copy.source.rights == Rights::FullText;
+    let place = copy.dateline.as_ref().and_then(|d| d.place.clone());
+    let published = |quote: &&Quote| all || is_published(quote, &item.descriptions);
+    item.quotes = enrichment.quotes.iter().filter(published).cloned().collect();
+    item.subjects.clone_from(&enrichment.topics);
+    item.located = enrichment.located.as_ref().map(|p| p.name.clone()).or(place);
+    item.dateline_place.clone_from(&enrichment.located);
+    item.entities.clone_from(&enrichment.entities);
+    item.places.clone_from(&enrichment.places);
+    item.event_place.clone_from(&enrichment.event_place);
+    item.keywords.clone_from(&enrichment.keywords);
+    item.figures.clone_from(&enrichment.figures);
+    item.dates.clone_from(&enrichment.dates);
+    item.summary.clone_from(&enrichment.summary);
+    item.reading_seconds = enrichment.reading_seconds;
+    item.sentiment.clone_from(&enrichment.sentiment);
+    item.enrich.clone_from(&enrichment.enrich);
+    item.provenance.clone_from(&enrichment.provenance);
+}
+
 /// Everything that the source's rights allow.
 fn full(copy: &CopyItem, verdict: &Verdict, enrichment: &Enrichment, facts: &VersionFacts) -> Item {
     let all = copy.source.rights == Rights::FullText;
-    let descriptions = descriptions(copy, all);
-    let quotes =
-        enrichment.quotes.iter().filter(|q| all || is_published(q, &descriptions)).cloned().collect();
-    let place = copy.dateline.as_ref().and_then(|d| d.place.clone());
-    Item {
+    let mut item = Item {
         schema_version: Item::VERSION,
         uri: Item::uri_of(&copy.item_id),
         item_id: copy.item_id.clone(),
@@ -86,8 +117,8 @@ fn full(copy: &CopyItem, verdict: &Verdict, enrichment: &Enrichment, facts: &Ver
         bodies: if all { bodies(copy) } else { Vec::new() },
         by: byline(copy),
         slugline: copy.slugline.clone(),
-        subjects: enrichment.topics.clone(),
-        located: enrichment.located.as_ref().map(|p| p.name.clone()).or(place),
+        subjects: Vec::new(),
+        located: None,
         info_sources: info_sources(copy),
         alt_ids: alt_ids(copy),
         ed_note: copy.ed_note.clone(),
@@ -98,22 +129,31 @@ fn full(copy: &CopyItem, verdict: &Verdict, enrichment: &Enrichment, facts: &Ver
         media: copy.media.clone(),
         source: copy.source.clone(),
         dateline: copy.dateline.clone(),
-        dateline_place: enrichment.located.clone(),
+        dateline_place: None,
         markers: copy.markers.clone(),
         developing: copy.developing,
         change: facts.change,
         verdict: without_passages(verdict, all),
-        entities: enrichment.entities.clone(),
-        places: enrichment.places.clone(),
-        keywords: enrichment.keywords.clone(),
+        entities: Vec::new(),
+        places: Vec::new(),
+        event_place: None,
+        quotes: Vec::new(),
+        keywords: Vec::new(),
+        figures: Vec::new(),
+        dates: Vec::new(),
+        summary: None,
+        reading_seconds: 0,
+        sentiment: None,
         story: None,
         categories: copy.categories.clone(),
         content_hash: copy.content_hash.clone(),
         fetched_at: copy.fetched_at,
-        provenance: enrichment.provenance.clone(),
-        descriptions,
-        quotes,
-    }
+        enrich: EnrichReport::default(),
+        provenance: Vec::new(),
+        descriptions: descriptions(copy, all),
+    };
+    enrich(&mut item, copy, enrichment);
+    item
 }
 
 fn role(role: &str, value: &str) -> RoleText {

@@ -48,6 +48,8 @@ pub fn fit(mut item: Item, max: usize) -> Option<Item> {
         |item| {
             item.entities.clear();
             item.quotes.clear();
+            item.figures.clear();
+            item.dates.clear();
             item.verdict.evidence = None;
         },
         |item| item.bodies.clear(),

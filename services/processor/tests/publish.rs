@@ -7,7 +7,7 @@ use wiredesk_contract::item::Item;
 use wiredesk_contract::source::Rights;
 use wiredesk_contract::status::PubStatus;
 use wiredesk_contract::{Change, CopyItem, Timestamp, Verdict};
-use wiredesk_processor::publish::{held_of, item_of};
+use wiredesk_processor::publish::{held_of, item_of, reenriched};
 use wiredesk_processor::sound::fit;
 use wiredesk_store::ledger::VersionFacts;
 
@@ -104,6 +104,57 @@ fn rights_and_states() {
     FullText Canceled 100: canceled d0 b0 q0 "" "Nota." until None
         held -
     "#);
+}
+
+/// An enrichment each of whose parts quotes the text.
+fn telling() -> Enrichment {
+    let told = serde_json::json!({
+        "located": { "id": "geo:1", "name": "Secreto", "country": "ES", "lat": 1.0, "lon": 2.0 },
+        "entities": [{ "start": 0, "end": 7, "text": "Secreto", "type": "PER", "id": "ent:PER:secreto", "name": "Secreto", "salience": 1.0, "confidence": 1.0 }],
+        "places": [{ "id": "geo:2", "name": "Secreto", "country": "ES", "lat": 1.0, "lon": 2.0 }],
+        "event_place": { "id": "geo:3", "name": "Secreto", "country": "ES", "lat": 1.0, "lon": 2.0, "confidence": 0.9, "evidence": "text" },
+        "quotes": [{ "start": 0, "end": 7, "text": "Secreto", "speaker": "Secreto" }],
+        "keywords": [{ "term": "secreto", "score": 1.0 }],
+        "figures": [{ "start": 0, "end": 7, "text": "Secreto", "kind": "count", "value": 7.0, "unit": "secretos" }],
+        "dates": [{ "start": 0, "end": 7, "text": "Secreto", "date": "2026-02-03", "basis": "absolute" }],
+        "summary": { "text": "Secreto.", "kind": "lead" },
+        "reading_seconds": 7,
+        "sentiment": { "score": -0.5, "confidence": 0.5 },
+    });
+    serde_json::from_value(told).unwrap()
+}
+
+#[test]
+fn neither_embargo_nor_kill_lets_a_word_of_the_text_through() {
+    for (status, kept) in [(PubStatus::Withheld, "dateline"), (PubStatus::Canceled, "")] {
+        let copy = copy(Rights::FullText, status);
+        let verdict = Verdict::original(&copy.item_id, Change::New);
+        let facts = VersionFacts::first(at(0), Change::New);
+        let mut item = item_of(&copy, &verdict, &telling(), &facts, at(0));
+        // Where a withheld item was written is no secret: it stands in the header of every advisory.
+        if !kept.is_empty() {
+            item.dateline_place = None;
+            item.located = None;
+        }
+        let text = serde_json::to_string(&item).unwrap();
+        assert!(!text.to_lowercase().contains("secreto"), "{text}");
+        assert_eq!((item.reading_seconds, item.sentiment.is_none()), (0, true));
+    }
+}
+
+#[test]
+fn another_enrichment_of_a_withheld_item_stays_withheld() {
+    let copy = copy(Rights::FullText, PubStatus::Withheld);
+    let verdict = Verdict::original(&copy.item_id, Change::New);
+    let facts = VersionFacts::first(at(0), Change::New);
+    let item = item_of(&copy, &verdict, &enrichment(), &facts, at(0));
+    let held = held_of(&copy, &verdict, &enrichment(), &facts, at(0)).unwrap();
+    let anew = reenriched(&item, &copy, &telling());
+    assert_eq!((anew.quotes.len(), anew.summary, anew.pub_status), (0, None, PubStatus::Withheld));
+    assert_eq!(reenriched(&held, &copy, &telling()).summary.unwrap().text, "Secreto.");
+    // The same enrichment changes nothing.
+    assert_eq!(reenriched(&item, &copy, &enrichment()), item);
+    assert_eq!(reenriched(&held, &copy, &enrichment()), held);
 }
 
 #[test]

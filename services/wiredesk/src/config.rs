@@ -95,6 +95,16 @@ impl TopicsConfig {
     }
 }
 
+/// The configuration of a command whose answer a person reads: only what went wrong is logged beside it, unless RUST_LOG or the
+/// file say otherwise.
+pub fn for_people(args: &ConfigArgs) -> Result<RootConfig, Failure> {
+    let mut config = read(args)?.value;
+    if config.log == wiredesk_runtime::telemetry::LogConfig::default() {
+        config.log.filter = "warn".to_owned();
+    }
+    Ok(config)
+}
+
 /// Reads the configuration in its layers.
 pub fn read(args: &ConfigArgs) -> Result<Loaded<RootConfig>, Failure> {
     let sources = Sources {

@@ -39,6 +39,9 @@ pub struct CopyItem {
     /// Standfirst between headline and body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deck: Option<String>,
+    /// The deck is the feed's own summary, not one that stands on the page.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deck_of_feed: bool,
     /// The first paragraph, or the feed's teaser where there is no body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead: Option<String>,

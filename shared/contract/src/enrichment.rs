@@ -37,6 +37,9 @@ pub struct Entity {
     pub salience: f32,
     /// 0 to 1.
     pub confidence: f32,
+    /// Who found it: the engine's name as in the provenance.
+    #[serde(default)]
+    pub engine: String,
 }
 
 /// A place that the dateline or the text resolves to.
@@ -57,6 +60,18 @@ pub struct Place {
     pub time_zone: Option<String>,
 }
 
+/// Where the story happens; the dateline often says only where it was written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EventPlace {
+    /// The place.
+    #[serde(flatten)]
+    pub place: Place,
+    /// 0 to 1.
+    pub confidence: f32,
+    /// What spoke for it: `dateline`, `text`, `both`.
+    pub evidence: String,
+}
+
 /// An IPTC Media Topic (c IPTC) or a wire's own category.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Topic {
@@ -64,11 +79,17 @@ pub struct Topic {
     pub code: String,
     /// English name.
     pub name: String,
+    /// Name in the item's language, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The label is wiredesk's own: IPTC has none in that language.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub label_unofficial: bool,
     /// 1 for the seventeen top topics.
     pub level: u8,
     /// 0 to 1.
     pub score: f32,
-    /// What spoke for it: `feed_category`, `terms`, `linear`.
+    /// What spoke for it: `feed_category`, `linear`, `name`.
     #[serde(default)]
     pub method: String,
     /// Wikidata item of the topic, as IPTC maps it: `Q7163`.
@@ -124,18 +145,140 @@ pub struct Keyword {
     pub score: f32,
 }
 
+/// What a summary is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SummaryKind {
+    /// The feed's own.
+    Feed,
+    /// The deck below the headline.
+    Deck,
+    /// The first sentences of the text.
+    Lead,
+}
+
+/// A few sentences that say what the item says. Nothing is written anew: they stand in the feed or in the copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    /// The sentences.
+    pub text: String,
+    /// Whence they are.
+    pub kind: SummaryKind,
+}
+
+/// What a figure counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureKind {
+    /// A sum of money.
+    Money,
+    /// A share, or a difference of shares.
+    Percentage,
+    /// A quantity with a unit of measure, durations and ages included.
+    Measure,
+    /// A number of persons or things.
+    Count,
+}
+
+/// A figure that the text mentions, with its value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Figure {
+    /// First character, in the enriched text.
+    pub start: u32,
+    /// One past the last character.
+    pub end: u32,
+    /// As printed.
+    pub text: String,
+    /// Sort of figure.
+    pub kind: FigureKind,
+    /// The number; of a range the low end.
+    pub value: f64,
+    /// High end of a range.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<f64>,
+    /// ISO 4217 code for money; `%` or `pp` (percentage points); UCUM code (<https://ucum.org>) for measures; the noun as printed
+    /// for counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+}
+
+/// How a date was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DateBasis {
+    /// All of it is printed.
+    Absolute,
+    /// Year or day were taken from the time of publication.
+    Resolved,
+}
+
+/// A date that the text mentions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DateMention {
+    /// First character, in the enriched text.
+    pub start: u32,
+    /// One past the last character.
+    pub end: u32,
+    /// As printed.
+    pub text: String,
+    /// ISO 8601: `2026-05-12`, `2026-05` or `2026`.
+    pub date: String,
+    /// Last day of a span.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// How it was read.
+    pub basis: DateBasis,
+}
+
+/// Tone of the text, where an operator has plugged in an engine; wiredesk ships none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Sentiment {
+    /// -1 (all bad) to 1 (all good).
+    pub score: f32,
+    /// 0 to 1.
+    pub confidence: f32,
+}
+
+/// Why an enrichment is missing or partial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EnrichFailure {
+    /// It took longer than it may.
+    OverBudget,
+    /// The engine failed on this text.
+    Failed,
+    /// Only the beginning of the text was read.
+    Cut,
+}
+
+/// An enrichment that failed; the item goes out without it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EnrichError {
+    /// As in the provenance.
+    pub enrichment: String,
+    /// What happened.
+    pub reason: EnrichFailure,
+    /// In a sentence, with what to do.
+    pub detail: String,
+}
+
+/// How the enrichment went.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EnrichReport {
+    /// Empty where all went well.
+    #[serde(default)]
+    pub errors: Vec<EnrichError>,
+}
+
 /// Who made an enrichment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Provenance {
-    /// `language`, `dateline`, `entities`, `topics`, `quotes`, `keywords`.
+    /// `vocabulary`, `dateline`, `entities`, `event_place`, `topics`, `quotes`, `keywords`, `figures`, `dates`, `summary`, `sentiment`.
     pub enrichment: String,
     /// The engine: `rules`, `gazetteer`, `feed_category` …
     pub engine: String,
-    /// The engine's version; a change means that a replay may differ.
+    /// The engine's version, and after a `+` the digest of its model; a change means that a replay may differ.
     pub version: String,
-    /// Why it is missing, where the engine failed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
 }
 
 /// Everything that the processor adds. Offsets refer to `text` of the copy that it was made from.
@@ -150,6 +293,9 @@ pub struct Enrichment {
     /// Places that the text is about.
     #[serde(default)]
     pub places: Vec<Place>,
+    /// Where the story happens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_place: Option<EventPlace>,
     /// Best first.
     #[serde(default)]
     pub topics: Vec<Topic>,
@@ -159,6 +305,24 @@ pub struct Enrichment {
     /// Best first.
     #[serde(default)]
     pub keywords: Vec<Keyword>,
+    /// In order of `start`.
+    #[serde(default)]
+    pub figures: Vec<Figure>,
+    /// In order of `start`.
+    #[serde(default)]
+    pub dates: Vec<DateMention>,
+    /// Feed's own summary, deck or lead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
+    /// How long a person reads the text, in seconds; 0 where there is none.
+    #[serde(default)]
+    pub reading_seconds: u32,
+    /// Tone, where an engine is plugged in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentiment: Option<Sentiment>,
+    /// How it went.
+    #[serde(default)]
+    pub enrich: EnrichReport,
     /// One entry an enrichment.
     #[serde(default)]
     pub provenance: Vec<Provenance>,

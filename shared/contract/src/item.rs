@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::copy::Dateline;
-use crate::enrichment::{Entity, Keyword, Place, Provenance, Quote, Topic};
+use crate::enrichment::{
+    DateMention, EnrichReport, Entity, EventPlace, Figure, Keyword, Place, Provenance, Quote, Sentiment,
+    Summary, Topic,
+};
 use crate::ids::{ContentHash, ItemId, StoryId};
 use crate::media::Media;
 use crate::message::{Kind, Message};
@@ -116,12 +119,30 @@ pub struct Item {
     /// Places that the text is about.
     #[serde(default)]
     pub places: Vec<Place>,
+    /// Where the story happens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_place: Option<EventPlace>,
     /// Quotations.
     #[serde(default)]
     pub quotes: Vec<Quote>,
     /// Keywords.
     #[serde(default)]
     pub keywords: Vec<Keyword>,
+    /// Money, percentages, measures and counts of the text.
+    #[serde(default)]
+    pub figures: Vec<Figure>,
+    /// Dates of the text.
+    #[serde(default)]
+    pub dates: Vec<DateMention>,
+    /// Feed's own summary, deck or lead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
+    /// How long a person reads the text, in seconds.
+    #[serde(default)]
+    pub reading_seconds: u32,
+    /// Tone, where an engine is plugged in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentiment: Option<Sentiment>,
     /// The story, once the stories stage has placed the item; only in API answers, never in the topic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub story: Option<StoryId>,
@@ -132,6 +153,9 @@ pub struct Item {
     pub content_hash: ContentHash,
     /// When the bytes of this version arrived.
     pub fetched_at: Timestamp,
+    /// Which enrichments failed.
+    #[serde(default)]
+    pub enrich: EnrichReport,
     /// Who made each enrichment.
     #[serde(default)]
     pub provenance: Vec<Provenance>,

@@ -27,6 +27,8 @@ pub enum Change {
     Withdrawn,
     /// The text is the same; status, embargo or note changed.
     Status,
+    /// The copy is the same; it was enriched anew with other engines or vocabularies.
+    Reenriched,
 }
 
 /// What a copy is to the other item that it was found to repeat.

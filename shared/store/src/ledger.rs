@@ -6,6 +6,7 @@ mod error;
 mod fault;
 mod kill;
 pub mod offsets;
+pub mod reenrich;
 mod release;
 mod syndicate;
 mod transaction;

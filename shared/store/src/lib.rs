@@ -6,6 +6,7 @@ pub mod memory;
 pub mod outbox;
 pub mod push;
 pub mod read;
+pub mod register;
 pub mod source;
 pub mod story;
 pub mod verdict;

@@ -1,7 +1,6 @@
 //! The page: server-rendered, with live rows where there is JavaScript.
 
-pub mod marks;
-mod pages;
+pub mod pages;
 pub mod view;
 
 use axum::Router;

@@ -4,11 +4,11 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
 use sqlx::PgPool;
+use wiredesk_contract::marked::{self, Marks};
 use wiredesk_contract::time::span_words;
 use wiredesk_contract::{Item, Story};
 use wiredesk_store::read::{self, Counts};
 
-use super::marks::{self, Piece};
 use super::view::{Row, change_words, relation_words, short_time};
 use crate::error::ApiError;
 use crate::items::{self, ListQuery};
@@ -119,7 +119,9 @@ struct ItemPage {
     here: &'static str,
     row: Row,
     by: Option<String>,
-    paragraphs: Vec<Vec<Piece>>,
+    /// Safe HTML, every letter of the copy escaped.
+    body: String,
+    happened: Option<String>,
     url: Option<String>,
     notice: Option<String>,
     relation: &'static str,
@@ -155,7 +157,8 @@ pub(super) async fn item(State(db): State<PgPool>, Path(id): Path<String>) -> Pa
         here: "item",
         row: Row::of(&item),
         by: item.by.clone(),
-        paragraphs: if body.is_empty() { Vec::new() } else { marks::paragraphs(body, &item.entities) },
+        body: marked::html(body, &Marks::from(&item)),
+        happened: item.event_place.as_ref().map(|at| format!("{}, {}", at.place.name, at.place.country)),
         // Only web addresses become links: a feed may carry javascript: or data: ones.
         url: item.url.clone().filter(|u| u.starts_with("https://") || u.starts_with("http://")),
         notice: item.copyright_notice.clone(),
@@ -198,7 +201,7 @@ fn names(item: &Item) -> Vec<NameView> {
     let mut seen = std::collections::BTreeSet::new();
     let mut names: Vec<_> = item.entities.iter().filter(|e| seen.insert(&e.id)).collect();
     names.sort_by(|a, b| b.salience.total_cmp(&a.salience).then(a.start.cmp(&b.start)));
-    names.iter().take(16).map(|e| NameView { text: e.name.clone(), kind: marks::class(e.kind) }).collect()
+    names.iter().take(16).map(|e| NameView { text: e.name.clone(), kind: marked::class(e.kind) }).collect()
 }
 
 struct StoryItemView {

@@ -113,6 +113,7 @@ pub fn change_words(change: Change) -> &'static str {
         Change::Rewritten => "rewritten",
         Change::Withdrawn => "withdrawn",
         Change::Status => "released",
+        Change::Reenriched => "enriched anew",
     }
 }
 

@@ -66,9 +66,11 @@ fn clean(raw: &RawItem, rules: &Rules, memory: &InForce) -> Stripped {
     let zone: Tz = raw.source.time_zone.as_deref().and_then(|z| z.parse().ok()).unwrap_or(chrono_tz::UTC);
     let context =
         Context { agencies: &rules.agencies, published: Some(published.unwrap_or(raw.fetched_at)), zone };
+    let printed = standfirst(&article).or_else(|| article.deck.take());
+    let deck_of_feed = printed.is_none();
     let mut draft = Draft {
         headline,
-        deck: standfirst(&article).or_else(|| article.deck.take()).or_else(|| teaser.clone()),
+        deck: printed.or_else(|| teaser.clone()),
         blocks: std::mem::take(&mut article.blocks),
         removed: std::mem::take(&mut article.removed),
         ..Draft::default()
@@ -82,6 +84,7 @@ fn clean(raw: &RawItem, rules: &Rules, memory: &InForce) -> Stripped {
     };
     let mut copy = finish(raw, rules, draft, article, teaser, published, page);
     copy.memory_version = (memory.version > 0).then_some(memory.version);
+    copy.deck_of_feed = deck_of_feed && copy.deck.is_some();
     let news = copy.kind != CopyKind::NotArticle && !copy.text.is_empty();
     Stripped { copy, told: if news { told } else { Told::default() }, page }
 }
@@ -261,6 +264,7 @@ fn finish(
         guid: entry.guid.clone(),
         headline: draft.headline,
         deck: draft.deck,
+        deck_of_feed: false,
         lead,
         html: html_of(&draft.blocks),
         text,

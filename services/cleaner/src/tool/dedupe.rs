@@ -154,6 +154,7 @@ fn copy(
         guid: None,
         headline,
         deck: None,
+        deck_of_feed: false,
         lead: None,
         fingerprint: fingerprint(&text),
         text,

@@ -14,6 +14,8 @@ use super::tokens::fold;
 pub struct Found {
     /// As printed.
     pub raw: String,
+    /// The byte of the text behind it.
+    pub end: usize,
     /// Place as printed.
     pub place: Option<String>,
     /// State, region or country as printed.
@@ -81,6 +83,7 @@ impl Finder {
             let day = group(["day", "day2"]).and_then(|d| d.parse().ok());
             Some(Found {
                 raw: caps.get(0).map(|m| m.as_str().trim().to_owned()).unwrap_or_default(),
+                end: caps.get(0).map_or(0, |m| m.end()),
                 place: Some(place),
                 region,
                 agency: known.or(agency),

@@ -1,10 +1,11 @@
 //! The enricher: loads the vocabularies once, runs each enrichment, and notes who made it.
 
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
+use chrono::NaiveDate;
 use wiredesk_contract::CopyItem;
-use wiredesk_contract::enrichment::{Enrichment, EntityType, Place, Provenance};
+use wiredesk_contract::enrichment::{EnrichFailure, Enrichment, EntityType, Place};
 
 use super::cues::Cues;
 use super::dateline::{Finder, Found, locate};
@@ -12,13 +13,19 @@ use super::entities::linear::Linear;
 use super::entities::link::entities;
 use super::entities::{EntityTagger, Scene};
 use super::gazetteer::Gazetteer;
+use super::known::KnownNames;
+use super::notes::Notes;
 use super::places::{Context, home_of};
+use super::sentiment::SentimentEngine;
+use super::summary::{self, Given};
 use super::tokens::{Document, fold};
 use super::topics::Topics;
-use super::{keywords, language, quotes};
+use super::{event, figures, keywords, language, quotes, vocabulary};
 
 /// Characters that are enriched; copy is never longer, pages that were taken for copy are.
 const MOST_CHARS: usize = 100_000;
+/// What each enrichment may take by default: a thousand times what it takes.
+pub const BUDGET: Duration = Duration::from_secs(2);
 
 /// What is enriched. Offsets in the answer refer to `text`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,6 +42,10 @@ pub struct Input<'a> {
     pub categories: &'a [String],
     /// ISO country of the wire.
     pub country: Option<&'a str>,
+    /// The day of publication, which the text's weekdays and dates without a year go by.
+    pub published: Option<NaiveDate>,
+    /// What feed and page give as a summary.
+    pub given: Given<'a>,
 }
 
 /// What [`Enricher::run`] found beside the enrichment itself.
@@ -52,7 +63,12 @@ pub struct Enricher {
     gazetteer: Gazetteer,
     topics: Topics,
     finder: Finder,
+    figures: figures::Words,
+    happens: event::Weights,
     tagger: Box<dyn EntityTagger>,
+    known: KnownNames,
+    sentiment: Option<Box<dyn SentimentEngine>>,
+    budget: Duration,
 }
 
 impl Default for Enricher {
@@ -74,8 +90,34 @@ impl Enricher {
             gazetteer: Gazetteer::load(),
             topics: Topics::load(),
             finder: Finder::new(),
+            figures: figures::Words::load(),
+            happens: event::Weights::shipped(),
             tagger,
+            known: KnownNames::default(),
+            sentiment: None,
+            budget: BUDGET,
         }
+    }
+
+    /// The same with people and organisations that an operator loaded.
+    #[must_use]
+    pub fn with_known(mut self, known: KnownNames) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// The same with an engine of sentiment.
+    #[must_use]
+    pub fn with_sentiment(mut self, engine: Box<dyn SentimentEngine>) -> Self {
+        self.sentiment = Some(engine);
+        self
+    }
+
+    /// The same with another time that each enrichment may take.
+    #[must_use]
+    pub fn with_budget(mut self, budget: Duration) -> Self {
+        self.budget = budget;
+        self
     }
 
     /// The same with another model of topics.
@@ -95,6 +137,8 @@ impl Enricher {
     /// Enriches clean copy.
     pub fn enrich_copy(&self, copy: &CopyItem) -> Enrichment {
         let dateline = copy.dateline.as_ref().and_then(|d| Some((d.place.as_deref()?, d.region.as_deref())));
+        // Copy without a body has the feed's summary for a lead.
+        let teaser = copy.lead.as_deref().filter(|_| copy.text.is_empty());
         let input = Input {
             headline: &copy.headline,
             text: &copy.text,
@@ -102,6 +146,11 @@ impl Enricher {
             dateline,
             categories: &copy.categories,
             country: copy.source.country.as_deref(),
+            published: Some(day_of(copy)),
+            given: Given {
+                feed: copy.deck.as_deref().filter(|_| copy.deck_of_feed).or(teaser),
+                deck: copy.deck.as_deref(),
+            },
         };
         self.run(&input).0
     }
@@ -114,7 +163,12 @@ impl Enricher {
         let mut out = Enrichment::default();
         let language = self.language(input, &document);
         let mut context = context(input, language);
-        let mut notes = Notes { provenance: Vec::new(), cut: cut.is_some() };
+        let mut notes = Notes::new(self.budget);
+        if cut.is_some() {
+            let detail = format!("only the first {MOST_CHARS} characters were read");
+            notes.failed("text", EnrichFailure::Cut, detail);
+        }
+        notes.made("vocabulary", self.vocabulary(), &vocabulary::version(&self.known));
 
         let mut found = None;
         out.located = notes.guard("dateline", ("gazetteer", "2"), || {
@@ -133,26 +187,82 @@ impl Enricher {
             context: &context,
         };
         out.entities = notes.guard("entities", (self.tagger.name(), self.tagger.version()), || {
-            entities(&scene, &self.tagger.tag(&scene), &fold(input.headline))
+            let mut found =
+                entities(&scene, &self.tagger.tag(&scene), &fold(input.headline), self.tagger.name());
+            self.known.name(&mut found);
+            found
         });
         out.places = self.places(&out);
+        out.event_place = notes.guard("event_place", ("rules", "1"), || {
+            event::event_place(&self.offer(input, &scene, &out, found.as_ref()), &self.happens)
+        });
         out.quotes = notes.guard("quotes", ("rules", "2"), || {
             quotes::quotes(&document, &out.entities, language, &self.cues)
         });
-        let (topics, engine) = notes
-            .guard("topics", ("linear", "2"), || {
-                Some(self.topics.topics(language, input.categories, input.headline, &document))
-            })
-            .unwrap_or((Vec::new(), "linear"));
-        out.topics = topics;
-        if let Some(note) = notes.provenance.last_mut() {
-            note.engine = engine.to_owned();
-        }
+        out.topics = notes.guard("topics", ("linear", self.topics.version()), || {
+            self.topics.topics(language, input.categories, input.headline, &document)
+        });
         out.keywords = notes.guard("keywords", ("statistics", "1"), || {
             keywords::keywords(&document, input.headline, &out.entities, language, &self.cues)
         });
+        out.figures = notes.guard("figures", ("rules", "1"), || {
+            let mut found = figures::figures(&document, language, &self.figures);
+            // JSON has no number for what is beyond all counting.
+            found.retain(|figure| figure.value.is_finite() && figure.to.is_none_or(f64::is_finite));
+            found
+        });
+        out.dates = notes.guard("dates", ("rules", "1"), || {
+            figures::dates(&document, language, input.published, &self.figures)
+        });
+        out.summary = notes.guard("summary", ("extract", "1"), || {
+            let behind = found.as_ref().map_or(0, |dateline: &Found| dateline.end);
+            summary::summary(input.given, &document, behind)
+        });
+        out.reading_seconds = summary::reading_seconds(&document, language);
+        if let Some(engine) = &self.sentiment {
+            out.sentiment = notes.guard("sentiment", (engine.name(), engine.version()), || {
+                engine.tone(input.headline, &document, language)
+            });
+        }
         out.provenance = notes.provenance;
+        out.enrich = notes.report;
         (out, Seen { language: language.to_owned(), dateline: found })
+    }
+
+    /// What an item teaches about where stories happen, and is measured by: its candidates, as `work` is given them.
+    pub fn event_candidates<R>(
+        &self,
+        input: &Input<'_>,
+        work: impl FnOnce(&[event::Candidate<'_>]) -> R,
+    ) -> R {
+        let (enrichment, seen) = self.run(input);
+        self.scene(input, |scene| {
+            work(&event::candidates(&self.offer(input, scene, &enrichment, seen.dateline.as_ref())))
+        })
+    }
+
+    fn offer<'a>(
+        &'a self,
+        input: &Input<'a>,
+        scene: &Scene<'a>,
+        found: &'a Enrichment,
+        dateline: Option<&Found>,
+    ) -> event::Offer<'a> {
+        event::Offer {
+            located: found.located.as_ref(),
+            behind: dateline.map_or(0, |dateline| dateline.end),
+            entities: &found.entities,
+            headline: input.headline,
+            document: scene.document,
+            gazetteer: &self.gazetteer,
+            cues: &self.cues,
+            context: scene.context,
+        }
+    }
+
+    /// Whence the names are.
+    fn vocabulary(&self) -> &'static str {
+        if self.known.version().is_empty() { "shipped" } else { "shipped+extract" }
     }
 
     /// Gives `work` what the engine for entities is given of this input; for training and measuring.
@@ -218,35 +328,12 @@ impl Enricher {
     }
 }
 
+/// The day of publication by the wire's own clock.
+fn day_of(copy: &CopyItem) -> NaiveDate {
+    let zone = copy.source.time_zone.as_deref().and_then(|zone| zone.parse::<chrono_tz::Tz>().ok());
+    copy.event_time().with_timezone(&zone.unwrap_or(chrono_tz::UTC)).date_naive()
+}
+
 fn context(input: &Input<'_>, language: &str) -> Context {
     Context { source: input.country.map(str::to_owned), home: home_of(language), ..Context::default() }
-}
-
-/// Runs each enrichment behind a guard, so that one that fails costs only what it would have added.
-struct Notes {
-    provenance: Vec<Provenance>,
-    cut: bool,
-}
-
-impl Notes {
-    fn guard<T: Default>(
-        &mut self,
-        enrichment: &str,
-        (engine, version): (&str, &str),
-        work: impl FnOnce() -> T,
-    ) -> T {
-        let outcome = catch_unwind(AssertUnwindSafe(work));
-        let error = match &outcome {
-            Err(_) => Some("the engine failed on this text; report the item".to_owned()),
-            Ok(_) if self.cut => Some(format!("only the first {MOST_CHARS} characters were read")),
-            Ok(_) => None,
-        };
-        self.provenance.push(Provenance {
-            enrichment: enrichment.to_owned(),
-            engine: engine.to_owned(),
-            version: version.to_owned(),
-            error,
-        });
-        outcome.unwrap_or_default()
-    }
 }

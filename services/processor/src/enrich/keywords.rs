@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use wiredesk_contract::enrichment::{Entity, Keyword};
 
+use super::budget;
 use super::cues::Cues;
 use super::tokens::{Document, fold};
 
@@ -28,6 +29,7 @@ pub fn keywords(
     let names: Vec<String> =
         entities.iter().map(|entity| format!("{}|{}", fold(&entity.name), fold(&entity.text))).collect();
     for (term, (count, first, shown)) in counts(document, language, cues) {
+        budget::check();
         let worth = count >= 2 || title.contains(&term);
         if !worth || names.iter().any(|name| name.contains(&term)) {
             continue;

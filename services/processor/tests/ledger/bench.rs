@@ -44,6 +44,7 @@ pub fn copy(name: &str, revision: u32, text: &str) -> CopyItem {
         guid: Some(name.to_owned()),
         headline: format!("El puerto de {name} abre de nuevo"),
         deck: None,
+        deck_of_feed: false,
         lead: None,
         text: text.to_owned(),
         html: None,
@@ -157,6 +158,9 @@ impl Desk {
             "SELECT coalesce(string_agg(convert_from(payload, 'UTF8'), '\n'), '') FROM outbox",
             "SELECT coalesce(string_agg(headers::text, '\n'), '') FROM outbox",
             "SELECT coalesce(string_agg(v::text, '\n'), '') FROM verdict v",
+            "SELECT coalesce(string_agg(e::text, '\n'), '') FROM entity e",
+            "SELECT coalesce(string_agg(n::text, '\n'), '') FROM entity_name n",
+            "SELECT coalesce(string_agg(i::text, '\n'), '') FROM item_entity i",
         ] {
             let text: String = sqlx::query_scalar(sql).fetch_one(self.pg.pool()).await.unwrap();
             all.push_str(&text);

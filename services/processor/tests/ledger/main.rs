@@ -5,6 +5,7 @@
 mod bench;
 mod kills;
 mod offsets;
+mod register;
 mod stage;
 mod syndication;
 mod versions;

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use futures::TryStreamExt;
 use sqlx::types::Json;
 use wiredesk_contract::Item;
+use wiredesk_contract::geojson::feature;
 use wiredesk_contract::ninjs::to_ninjs;
 
 use crate::boot::{self, Process};
@@ -19,7 +20,8 @@ use crate::failure::Failure;
 /// What is exported, and where to.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// ninjs: IPTC ninjs 3, one object a line; jsonl: the item messages as published
+    /// ninjs: IPTC ninjs 3, one object a line; jsonl: the item messages as published; geojson: one feature a line for each item whose
+    /// place is known
     #[arg(long, value_enum, default_value_t = Format::Ninjs)]
     format: Format,
     /// Only items whose newest version was written at or after this time (2026-02-15T09:30:00Z)
@@ -34,6 +36,7 @@ pub struct Args {
 enum Format {
     Ninjs,
     Jsonl,
+    Geojson,
 }
 
 pub fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
@@ -54,6 +57,10 @@ pub fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
             match own.format {
                 Format::Ninjs => serde_json::to_writer(&mut out, &to_ninjs(&item)).map_err(Failure::of)?,
                 Format::Jsonl => serde_json::to_writer(&mut out, &item).map_err(Failure::of)?,
+                Format::Geojson => match feature(&item) {
+                    Some(feature) => serde_json::to_writer(&mut out, &feature).map_err(Failure::of)?,
+                    None => continue,
+                },
             }
             out.write_all(b"\n")?;
         }

@@ -4,12 +4,14 @@ mod audit;
 mod config;
 mod export;
 mod migrate;
+mod replay;
 mod run;
 mod sample_wire;
 mod service;
 mod sources;
 mod tool;
 mod version;
+mod vocab;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -73,6 +75,11 @@ enum Command {
     SampleWire(sample_wire::Args),
     /// Writes items from Postgres as ninjs or JSON Lines
     Export(export::Args),
+    /// Does again with stored items what has changed since: enrichment
+    Replay(replay::Args),
+    /// People and organisations: loads their ids, merges and finds them
+    #[command(subcommand)]
+    Vocab(vocab::Vocab),
     /// The wires: lists, adds, checks, pauses, imports and exports them
     #[command(subcommand)]
     Sources(sources::Sources),
@@ -99,6 +106,8 @@ pub fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Audit { json } => audit::run(&args, json),
         Command::SampleWire(own) => sample_wire::run(&args, &own),
         Command::Export(own) => export::run(&args, &own),
+        Command::Replay(own) => replay::run(&args, &own),
+        Command::Vocab(own) => vocab::run(&args, &own),
         Command::Sources(own) => sources::run(&args, &own),
         Command::Tool(tool) => tool::run(&tool),
         Command::Version => version::run(),

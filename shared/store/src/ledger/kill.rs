@@ -45,6 +45,7 @@ pub(super) async fn blank(tx: &mut PgConnection, item: &ItemId, kept: u32) -> Re
             .await?;
     }
     crate::verdict::blank(tx, item).await?;
+    crate::register::forget(tx, item).await?;
     Ok(())
 }
 
@@ -74,10 +75,17 @@ fn tombstone(item: Item, note: Option<String>) -> Item {
         verdict: wiredesk_contract::item::ItemVerdict { evidence: None, ..item.verdict },
         entities: Vec::new(),
         places: Vec::new(),
+        event_place: None,
         quotes: Vec::new(),
         keywords: Vec::new(),
+        figures: Vec::new(),
+        dates: Vec::new(),
+        summary: None,
+        reading_seconds: 0,
+        sentiment: None,
         story: None,
         categories: Vec::new(),
+        enrich: wiredesk_contract::enrichment::EnrichReport::default(),
         provenance: Vec::new(),
         ..item
     }

@@ -312,6 +312,8 @@ pub(super) async fn insert(tx: &mut PgConnection, versions: &[NewVersion]) -> Re
     for killed in versions.iter().filter(|v| v.item.pub_status == PubStatus::Canceled) {
         kill::blank(tx, &killed.item.item_id, killed.item.version).await?;
     }
+    let current: Vec<&Item> = items().filter(|i| last.get(i.item_id.as_str()) == Some(&i.version)).collect();
+    crate::register::note(tx, &current).await?;
     crate::outbox::wake(tx).await?;
     Ok(())
 }

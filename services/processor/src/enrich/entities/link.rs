@@ -8,8 +8,8 @@ use wiredesk_contract::enrichment::{Entity, EntityType};
 use super::super::tokens::{Shape, fold};
 use super::{Mention, Scene};
 
-/// The entities of a text, in order; `headline` (folded) raises the salience of what it names.
-pub fn entities(scene: &Scene<'_>, mentions: &[Mention], headline: &str) -> Vec<Entity> {
+/// The entities of a text, in order; `headline` (folded) raises the salience of what it names. `engine` found the mentions.
+pub fn entities(scene: &Scene<'_>, mentions: &[Mention], headline: &str, engine: &str) -> Vec<Entity> {
     let full = full_names(scene, mentions);
     let mut entities: Vec<Entity> =
         mentions.iter().filter_map(|mention| entity(scene, mention, &full)).collect();
@@ -23,6 +23,7 @@ pub fn entities(scene: &Scene<'_>, mentions: &[Mention], headline: &str) -> Vec<
         let (count, start) = counts.get(&entity.id).copied().unwrap_or((1, entity.start));
         let titled = !headline.is_empty() && headline.contains(&fold(last_word(&entity.name)));
         let early = 1.0 - start as f32 / length;
+        engine.clone_into(&mut entity.engine);
         entity.salience = round(0.5 * count as f32 / most + 0.2 * early + if titled { 0.3 } else { 0.0 });
     }
     entities
@@ -41,6 +42,7 @@ fn round(value: f32) -> f32 {
 fn full_names(scene: &Scene<'_>, mentions: &[Mention]) -> BTreeMap<(EntityType, String), String> {
     let tokens = &scene.document.tokens;
     let mut full = BTreeMap::new();
+    let mut inner_names: Vec<(String, String)> = Vec::new();
     for (index, mention) in mentions.iter().enumerate() {
         let name = scene.document.span(mention.first, mention.end);
         let words = &tokens[mention.first..mention.end];
@@ -48,6 +50,15 @@ fn full_names(scene: &Scene<'_>, mentions: &[Mention]) -> BTreeMap<(EntityType, 
             for from in 1..words.len() {
                 let short = fold(scene.document.span(mention.first + from, mention.end));
                 full.entry((EntityType::Per, short)).or_insert_with(|| name.to_owned());
+            }
+            // `Caicedo` of `Eneida Caicedo Solís`, `Caicedo Solís` of `Eneida Luz Caicedo Solís`.
+            for (from, to) in
+                (1..words.len()).flat_map(|from| (from + 1..words.len()).map(move |to| (from, to)))
+            {
+                let inner = scene.document.span(mention.first + from, mention.first + to);
+                if inner.chars().next().is_some_and(char::is_uppercase) && inner.chars().count() > 3 {
+                    inner_names.push((fold(inner), name.to_owned()));
+                }
             }
         }
         if mention.kind == EntityType::Org && words.len() > 1 {
@@ -69,6 +80,10 @@ fn full_names(scene: &Scene<'_>, mentions: &[Mention]) -> BTreeMap<(EntityType, 
             full.entry((EntityType::Org, tokens[short.first].fold.clone()))
                 .or_insert_with(|| name.to_owned());
         }
+    }
+    // An end of a name is its bearer's before the middle of another's.
+    for (short, name) in inner_names {
+        full.entry((EntityType::Per, short)).or_insert(name);
     }
     full
 }
@@ -99,6 +114,7 @@ fn entity(
         name,
         salience: 0.0,
         confidence: mention.confidence,
+        engine: String::new(),
     })
 }
 

@@ -2,6 +2,8 @@
 
 pub mod linear;
 pub mod link;
+#[cfg(feature = "onnx")]
+pub mod onnx;
 pub mod rules;
 pub mod runs;
 
@@ -42,12 +44,12 @@ pub struct Mention {
     pub confidence: f32,
 }
 
-/// An engine that finds entities: rules here; a linear model or an ONNX file may be others.
+/// An engine that finds entities.
 pub trait EntityTagger: Send + Sync {
     /// Name in the provenance.
     fn name(&self) -> &'static str;
     /// Version in the provenance: a change means that a replay may differ.
-    fn version(&self) -> &'static str;
+    fn version(&self) -> &str;
     /// Mentions in order, none overlapping another.
     fn tag(&self, scene: &Scene<'_>) -> Vec<Mention>;
 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use wiredesk_contract::enrichment::EntityType::{Loc, Org, Per};
 
+use super::super::budget;
 use super::super::gazetteer::Named;
 use super::super::places::resolve;
 use super::super::tokens::Shape;
@@ -19,7 +20,7 @@ impl EntityTagger for Rules {
         "rules"
     }
 
-    fn version(&self) -> &'static str {
+    fn version(&self) -> &str {
         "1"
     }
 
@@ -36,6 +37,7 @@ impl EntityTagger for Rules {
         let mut open = Vec::new();
         let mut index = 0;
         while index < scene.document.tokens.len() {
+            budget::check();
             index = match reader.step(index) {
                 Step::Found(mention) => {
                     let next = mention.end;

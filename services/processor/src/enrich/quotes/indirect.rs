@@ -2,6 +2,7 @@
 
 use wiredesk_contract::enrichment::{Quote, QuoteKind};
 
+use super::super::budget;
 use super::super::tokens::Token;
 use super::Scene;
 use super::speaker::Spoken;
@@ -17,6 +18,7 @@ pub(super) fn indirect(scene: &Scene<'_>, marked: &[(usize, usize)]) -> Vec<Quot
     let mut found = Vec::new();
     let mut index = 0;
     while index < tokens.len() {
+        budget::check();
         let verb = scene.verb_at(index, tokens.len());
         let quote = verb.and_then(|end| clause(scene, index, end, marked));
         match quote {

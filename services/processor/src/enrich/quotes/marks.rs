@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::super::budget;
 use super::super::tokens::{Document, Shape, Token};
 
 /// The longest quotation, in bytes: an unclosed mark must not swallow the text.
@@ -13,6 +14,7 @@ pub(super) fn pairs(document: &Document<'_>) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut index = 0;
     while index < tokens.len() {
+        budget::check();
         let closing: &[&str] = match tokens[index].text {
             "«" => &["»"],
             "“" => &["”"],

@@ -11,6 +11,7 @@ mod speaker;
 
 use wiredesk_contract::enrichment::{Entity, Quote, QuoteKind};
 
+use super::budget;
 use super::cues::Cues;
 use super::tokens::Document;
 use people::People;
@@ -31,6 +32,7 @@ pub fn quotes(document: &Document<'_>, entities: &[Entity], language: &str, cues
     let mut found: Vec<Quote> = Vec::new();
     let mut last: Option<speaker::Spoken> = None;
     for (open, close) in &marked {
+        budget::check();
         let Some((quote, spoken)) = scene.marked(*open, *close, last.as_ref()) else { continue };
         if spoken.speaker.is_some() {
             last = Some(spoken);

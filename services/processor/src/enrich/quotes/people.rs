@@ -30,6 +30,8 @@ pub(super) struct People<'a> {
     all: Vec<Person>,
     /// Stems of offices, and who was introduced with them, in the order of the text.
     offices: Vec<(String, usize, usize)>,
+    /// The same of any word: `el vicario de Ceuta, Gonzalo Pineda`.
+    callings: Vec<(String, usize, usize)>,
 }
 
 impl<'a> People<'a> {
@@ -50,17 +52,26 @@ impl<'a> People<'a> {
             let end = at + inside.max(1);
             // An agency tells the story, and people speak to it; it does not speak in it.
             let agency = !human && cues.agencies.contains_key(&super::super::tokens::fold(&entity.text));
-            if !agency {
+            // In `SPD-Politikerin` no party speaks.
+            let part = document.tokens.get(end).is_some_and(|t| matches!(t.text, "-" | "‑" | "–"))
+                && document.gap(end - 1, end).is_empty();
+            if !agency && (human || !part) {
                 all.push(Person { first: at, end, entity: index, human });
             }
         }
-        let mut people = Self { entities, all, offices: Vec::new() };
-        people.offices = people.introduced(document, cues);
+        let mut people = Self { entities, all, offices: Vec::new(), callings: Vec::new() };
+        people.offices = people.introduced(document, 12, |word| word.len() > 3 && cues.has("title", word));
+        people.callings = people.introduced(document, 6, |word| word.len() > 4);
         people
     }
 
-    /// Offices beside people: `la ministra de Hacienda, Marta Olmedo`, `Marta Olmedo, ministra de Hacienda`.
-    fn introduced(&self, document: &Document<'_>, cues: &Cues) -> Vec<(String, usize, usize)> {
+    /// Offices, or other words, beside people: `la ministra de Hacienda, Marta Olmedo`, `Marta Olmedo, ministra de Hacienda`.
+    fn introduced(
+        &self,
+        document: &Document<'_>,
+        reach: usize,
+        is_office: impl Fn(&str) -> bool,
+    ) -> Vec<(String, usize, usize)> {
         let tokens = &document.tokens;
         let mut offices = Vec::new();
         for person in self.all.iter().filter(|person| person.human) {
@@ -69,14 +80,16 @@ impl<'a> People<'a> {
             let other = |i: usize| {
                 self.all.iter().any(|p| p.human && p.entity != person.entity && (p.first..p.end).contains(&i))
             };
-            let before =
-                (person.first.saturating_sub(12)..person.first).rev().filter(near).take_while(|i| !other(*i));
+            let before = (person.first.saturating_sub(reach)..person.first)
+                .rev()
+                .filter(near)
+                .take_while(|i| !other(*i));
             let comma = tokens.get(person.end).is_some_and(|t| t.text == ",");
             let after =
                 (person.end..person.end + if comma { 7 } else { 0 }).filter(near).take_while(|i| !other(*i));
             for index in before.chain(after) {
                 let word = tokens[index].fold.as_str();
-                if word.len() > 3 && cues.has("title", word) {
+                if tokens[index].is_word() && is_office(word) {
                     offices.push((stem(word), person.first, person.entity));
                 }
             }
@@ -121,8 +134,17 @@ impl<'a> People<'a> {
 
     /// Who was introduced with an office: the last one before a token, else the first after it.
     pub(super) fn of_office(&self, word: &str, before: usize) -> Option<usize> {
+        Self::introduced_as(&self.offices, word, before)
+    }
+
+    /// The same of any word.
+    pub(super) fn of_calling(&self, word: &str, before: usize) -> Option<usize> {
+        Self::introduced_as(&self.callings, word, before)
+    }
+
+    fn introduced_as(list: &[(String, usize, usize)], word: &str, before: usize) -> Option<usize> {
         let stem = stem(word);
-        let same = || self.offices.iter().filter(|(office, ..)| *office == stem);
+        let same = || list.iter().filter(|(office, ..)| *office == stem);
         let found = same().rfind(|(_, at, _)| *at < before).or_else(|| same().next());
         found.map(|(.., entity)| *entity)
     }

@@ -5,9 +5,14 @@ use std::ops::Range;
 use super::super::tokens::Shape;
 use super::Scene;
 use super::marks::Around;
+use super::people::Person;
 
 /// Words between a quotation and its reporting verb.
 const REACH: usize = 14;
+
+/// What stands before those that something is told to.
+const TO: [&str; 14] =
+    ["a", "al", "als", "alla", "allo", "all", "ai", "agli", "alle", "ao", "aos", "au", "to", "dem"];
 
 /// What was found of a speaker.
 #[derive(Clone, Copy, Debug, Default)]
@@ -107,7 +112,16 @@ impl Scene<'_> {
     fn beside(&self, at: usize, end: usize, clause: Range<usize>) -> Option<usize> {
         let after = self.people.first_in(end..clause.end.min(end + 25));
         // An organisation speaks where it stands beside the verb: `respondeu a PGR`, not `dice nella sede dei Ragni`.
-        let after = after.filter(|person| person.human || person.first <= end + 3);
+        // Whom somebody told it to does not speak: `told PTI`, `ha raccontato alla RSI`.
+        let tokens = &self.document.tokens;
+        let told = tokens.get(end - 1).is_some_and(|t| t.fold == "told");
+        let to = |person: &&Person| {
+            let between = tokens.get(end..person.first).unwrap_or_default();
+            // In Portuguese `a` is the article too.
+            let to = |word: &str| TO.contains(&word) && !(word == "a" && self.language == "pt");
+            told || between.iter().any(|t| to(&t.fold))
+        };
+        let after = after.filter(|person| person.human || person.first <= end + 3 && !to(person));
         let before = self.people.last_in(clause.start..at);
         let close = after.filter(|person| person.first <= end + 2);
         let office = || self.office(end..clause.end.min(end + 4), at);
@@ -144,10 +158,29 @@ impl Scene<'_> {
         if let Some(office) = self.office_word(clause.clone()) {
             return self.people.of_office(&self.document.tokens[office].fold, open);
         }
+        // `ha dicho el vicario`: whoever was introduced so, and nobody where nobody was.
+        if let Some(calling) = self.calling(clause.clone()) {
+            return self.people.of_calling(&self.document.tokens[calling].fold, open);
+        }
         // `explicó un vecino`: somebody without a name.
         let words = self.document.tokens.get(clause).unwrap_or_default();
         let stranger = words.iter().any(|t| self.cues.has_of("someone", self.language, &t.fold));
         if stranger { None } else { carried() }
+    }
+
+    /// The word behind the article that follows the reporting verb of a clause.
+    fn calling(&self, clause: Range<usize>) -> Option<usize> {
+        const ARTICLES: [&str; 20] = [
+            "el", "la", "los", "las", "le", "les", "l", "il", "lo", "i", "o", "os", "der", "die", "das",
+            "the", "un", "una", "une", "els",
+        ];
+        let tokens = &self.document.tokens;
+        let (_, end) = self.verb(clause.clone())?;
+        let article = tokens.get(end).filter(|t| end < clause.end && ARTICLES.contains(&t.fold.as_str()))?;
+        let elided = article.fold == "l" && tokens.get(end + 1).is_some_and(|t| matches!(t.text, "'" | "’"));
+        let noun = end + if elided { 2 } else { 1 };
+        let word = tokens.get(noun).filter(|_| noun < clause.end)?;
+        (word.shape == Shape::Lower && word.fold.len() > 3).then_some(noun)
     }
 
     /// A word that is an office, in a range.

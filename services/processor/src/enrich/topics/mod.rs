@@ -1,5 +1,5 @@
-//! The seventeen top Media Topics (c IPTC): by the wire's own sections first, then by terms of headline and text. Says
-//! nothing rather than something unsure.
+//! Media Topics (c IPTC) of levels 1 to 3: by the wire's own sections first, then by a linear model over headline and text; those of
+//! level 3 where headline or first sentences name them. Says nothing rather than something unsure.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -7,14 +7,18 @@ use wiredesk_contract::enrichment::Topic;
 
 use super::cues::rows;
 use super::tokens::{Document, fold};
+use concepts::Concepts;
 pub use linear::Model;
+use linear::Signs;
+use phrased::Phrased;
 
+mod concepts;
 pub mod linear;
+mod phrased;
 pub mod train;
 
-const BEGINNINGS: &str = include_str!("../../../vocab/topic_names.tsv");
 const NAMES: &str = include_str!("../../../vocab/mediatopics.tsv");
-const TERMS: &str = include_str!("../../../vocab/topic_terms.tsv");
+const SECTIONS: &str = include_str!("../../../vocab/sections.tsv");
 
 /// Sections that say where, not what: they count less.
 const VAGUE: [&str; 12] = [
@@ -33,32 +37,44 @@ const VAGUE: [&str; 12] = [
 ];
 
 /// From this score on a topic is said.
-const ENOUGH: f32 = 0.45;
-/// Topics of one item.
+const ENOUGH: f32 = 0.34;
+/// Topics of one item, beside those of level 3.
 const MOST: usize = 6;
+
+/// The order of the names in `mediatopics.tsv`.
+const LANGUAGES: [&str; 7] = ["en", "es", "fr", "pt", "de", "it", "ca"];
+/// Languages that IPTC has no names in: those of the table are ours.
+const UNOFFICIAL: [&str; 2] = ["it", "ca"];
 
 /// A Media Topic.
 #[derive(Clone, Copy, Debug)]
 struct Named {
     level: u8,
     broader: Option<u32>,
-    name: &'static str,
+    /// In the order of [`LANGUAGES`]; empty where there is none.
+    names: [&'static str; 7],
     wikidata: &'static str,
 }
 
-/// Section names and term stems by topic.
+impl Named {
+    fn name(&self, language: &str) -> Option<&'static str> {
+        let place = LANGUAGES.iter().position(|known| *known == language)?;
+        self.names.get(place).copied().filter(|name| !name.is_empty())
+    }
+}
+
+/// Section names, concepts and names of topics, and the model.
 #[derive(Debug)]
 pub struct Topics {
     /// Digits of the codes of the top topics, in the order that the rest counts them by.
     topics: Vec<u32>,
     sections: HashMap<String, usize>,
-    /// First three letters of a stem to (stem, topic).
-    stems: HashMap<String, Vec<(String, usize)>>,
-    phrases: Vec<(String, usize)>,
     names: HashMap<u32, Named>,
-    /// Beginnings of words of IPTC's names and definitions.
-    beginnings: HashMap<&'static str, usize>,
+    concepts: Concepts,
+    /// Names of the topics of level 3.
+    phrased: Phrased,
     model: Model,
+    version: String,
 }
 
 impl Topics {
@@ -72,53 +88,49 @@ impl Topics {
         let mut topics = Self {
             topics: Vec::new(),
             sections: HashMap::new(),
-            stems: HashMap::new(),
-            phrases: Vec::new(),
             names: HashMap::new(),
-            beginnings: HashMap::new(),
+            concepts: Concepts::load(),
+            phrased: Phrased::default(),
+            version: format!("3+{:08x}", model.digest),
             model,
         };
         for row in rows(NAMES) {
-            let [code, level, broader, name, wikidata] = row[..] else { continue };
+            let [code, level, broader, wikidata, ref names @ ..] = row[..] else { continue };
+            let Ok(names) = <[&str; 7]>::try_from(names) else { continue };
             let broader = Some(digits(broader)).filter(|code| *code > 0);
-            topics
-                .names
-                .insert(digits(code), Named { level: level.parse().unwrap_or(1), broader, name, wikidata });
+            let level = level.parse().unwrap_or(1);
+            topics.names.insert(digits(code), Named { level, broader, names, wikidata });
+            if level == 3 {
+                topics.phrased.add(digits(code), &names);
+            }
         }
-        for row in rows(TERMS) {
-            let [code, _, sections, terms] = row[..] else { continue };
+        for row in rows(SECTIONS) {
+            let [code, sections] = row[..] else { continue };
             let index = topics.topics.len();
             topics.topics.push(digits(code));
             for section in sections.split('|') {
                 topics.sections.entry(fold(section)).or_insert(index);
             }
-            for term in terms.split('|').map(fold) {
-                if term.contains(' ') {
-                    topics.phrases.push((term, index));
-                } else {
-                    topics.stems.entry(head(&term)).or_default().push((term, index));
-                }
-            }
-        }
-        for row in rows(BEGINNINGS) {
-            let [code, words] = row[..] else { continue };
-            if let Some(index) = topics.topics.iter().position(|known| *known == digits(code)) {
-                topics.beginnings.extend(words.split('|').map(|word| (word, index)));
-            }
         }
         topics
     }
 
-    /// The topics that are likely enough, best first; a topic of level 2 comes with the one above it.
+    /// Of the model, for the provenance.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The topics that are likely enough, best first; a topic comes with those above it.
     pub fn topics(
         &self,
         language: &str,
         categories: &[String],
         headline: &str,
         document: &Document<'_>,
-    ) -> (Vec<Topic>, &'static str) {
+    ) -> Vec<Topic> {
         let sections = self.by_sections(categories);
-        let likely = self.model.likely(&self.features(language, &sections, headline, document));
+        let title = Document::new(headline);
+        let likely = self.model.likely(&self.features(language, &sections, &title, document));
         let mut scores: BTreeMap<u32, (f32, &'static str)> = BTreeMap::new();
         for (code, score) in self.model.topics.iter().zip(likely) {
             scores.insert(*code, (score, "linear"));
@@ -129,7 +141,6 @@ impl Topics {
                 *known = (*score, "feed_category");
             }
         }
-        let engine = if sections.values().any(|score| *score >= ENOUGH) { "feed_category" } else { "linear" };
         let above = |code: &u32| self.names.get(code).and_then(|entry| entry.broader);
         let enough: BTreeMap<u32, (f32, &'static str)> = scores
             .iter()
@@ -143,21 +154,45 @@ impl Topics {
             .map(|(code, said)| (*code, *said))
             .collect();
         found.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
-        let topics = found.into_iter().take(MOST).filter_map(|(code, (score, method))| {
-            let entry = self.names.get(&code)?;
-            Some(Topic {
-                code: format!("medtop:{code:08}"),
-                name: entry.name.to_owned(),
-                level: entry.level,
-                score: (score * 100.0).round() / 100.0,
-                method: method.to_owned(),
-                wikidata: Some(entry.wikidata).filter(|id| !id.is_empty()).map(str::to_owned),
-            })
-        });
-        (topics.collect(), engine)
+        found.truncate(MOST);
+        for (code, score) in self.phrased.in_copy(language, &title, document) {
+            self.add_named(&mut found, code, score);
+        }
+        found.into_iter().filter_map(|(code, said)| self.topic(language, code, said)).collect()
     }
 
-    /// The code above a Media Topic of level 2, nothing above one of level 1; `None` for what is no topic of these levels.
+    /// Adds a topic of level 3 that the copy names, and the one above it, where their top topic is said.
+    fn add_named(&self, found: &mut Vec<(u32, (f32, &'static str))>, code: u32, score: f32) {
+        let above = |code: u32| self.names.get(&code).and_then(|entry| entry.broader);
+        let Some((parent, top)) = above(code).and_then(|parent| Some((parent, above(parent)?))) else {
+            return;
+        };
+        if !found.iter().any(|(known, _)| *known == top) {
+            return;
+        }
+        for code in [parent, code] {
+            if !found.iter().any(|(known, _)| *known == code) {
+                found.push((code, (score, "name")));
+            }
+        }
+    }
+
+    fn topic(&self, language: &str, code: u32, (score, method): (f32, &str)) -> Option<Topic> {
+        let entry = self.names.get(&code)?;
+        let label = entry.name(language).map(str::to_owned);
+        Some(Topic {
+            code: format!("medtop:{code:08}"),
+            name: entry.name("en").unwrap_or_default().to_owned(),
+            label_unofficial: label.is_some() && UNOFFICIAL.contains(&language),
+            label,
+            level: entry.level,
+            score: (score * 100.0).round() / 100.0,
+            method: method.to_owned(),
+            wikidata: Some(entry.wikidata).filter(|id| !id.is_empty()).map(str::to_owned),
+        })
+    }
+
+    /// The code above a Media Topic, nothing above one of level 1; `None` for what is no topic of levels 1 to 3.
     pub fn above(&self, code: &str) -> Option<Option<String>> {
         let entry = self.names.get(&digits(code))?;
         Some(entry.broader.map(|code| format!("medtop:{code:08}")))
@@ -174,7 +209,7 @@ impl Topics {
     ) -> train::Example {
         let sections = self.by_sections(categories);
         train::Example {
-            features: self.features(language, &sections, headline, document),
+            features: self.features(language, &sections, &Document::new(headline), document),
             topics: topics.iter().map(|code| digits(code)).collect(),
         }
     }
@@ -183,29 +218,30 @@ impl Topics {
         &self,
         language: &str,
         sections: &BTreeMap<usize, f32>,
-        headline: &str,
+        title: &Document<'_>,
         document: &Document<'_>,
     ) -> linear::Features {
-        let title = Document::new(headline);
-        let terms = self.by_terms(&title, headline, document);
         let sections: Vec<usize> = sections.keys().copied().collect();
-        let names = self.by_names(&title, document);
-        linear::features(language, &title, document, &terms, &names, &sections)
+        let titled = self.concepts.of(language, title);
+        let mut found = self.concepts.of(language, document);
+        found.extend(&titled);
+        let counts = |found: &BTreeSet<u16>| self.counts(found);
+        let signs = Signs { sections: &sections, in_copy: counts(&found), in_headline: counts(&titled) };
+        let named = |found: &BTreeSet<u16>| -> Vec<&'static str> {
+            found.iter().filter_map(|index| Some(self.concepts.get(*index)?.name)).collect()
+        };
+        linear::features(language, title, document, [&named(&found), &named(&titled)], &signs)
     }
 
-    /// Weights of topics by words of IPTC's own names and definitions.
-    fn by_names(&self, title: &Document<'_>, document: &Document<'_>) -> Vec<(usize, f32)> {
-        let mut weights: BTreeMap<usize, f32> = BTreeMap::new();
-        let mut seen = BTreeSet::new();
-        for token in title.tokens.iter().chain(&document.tokens).filter(|t| t.is_word() && t.fold.len() >= 5)
-        {
-            let start =
-                token.fold.char_indices().nth(6).map_or(token.fold.as_str(), |(byte, _)| &token.fold[..byte]);
-            if let Some(index) = self.beginnings.get(start).filter(|_| seen.insert(start)) {
-                *weights.entry(*index).or_default() += 1.0;
+    /// How much these concepts speak for each top topic: 1 for the strongest of a concept, a half for its second …
+    fn counts(&self, found: &BTreeSet<u16>) -> Vec<(u8, f32)> {
+        let mut counts: BTreeMap<u8, f32> = BTreeMap::new();
+        for concept in found.iter().filter_map(|index| self.concepts.get(*index)) {
+            for (rank, topic) in concept.topics.iter().enumerate() {
+                *counts.entry(*topic).or_default() += 1.0 / (1.0 + rank as f32);
             }
         }
-        weights.into_iter().collect()
+        counts.into_iter().collect()
     }
 
     /// Topics by the wire's own sections.
@@ -224,41 +260,9 @@ impl Topics {
         }
         scores
     }
-
-    /// Weights of topics by terms: different terms count, those of headline and first sentences more.
-    fn by_terms(&self, title: &Document<'_>, headline: &str, document: &Document<'_>) -> Vec<(usize, f32)> {
-        let mut weights: BTreeMap<usize, f32> = BTreeMap::new();
-        let mut seen = BTreeSet::new();
-        let lead = |sentence: u32| if sentence < 3 { 2.0 } else { 1.0 };
-        let words = title
-            .tokens
-            .iter()
-            .map(|t| (t, 2.5))
-            .chain(document.tokens.iter().map(|t| (t, lead(t.sentence))));
-        for (token, weight) in words.filter(|(token, _)| token.is_word()) {
-            for (stem, index) in self.stems.get(&head(&token.fold)).into_iter().flatten() {
-                let hit = token.fold == *stem || stem.len() >= 5 && token.fold.starts_with(stem.as_str());
-                if hit && seen.insert((*index, stem.as_str())) {
-                    *weights.entry(*index).or_default() += weight;
-                }
-            }
-        }
-        let folded = format!("{} {}", fold(headline), fold(document.text));
-        for (phrase, index) in &self.phrases {
-            if folded.contains(phrase.as_str()) {
-                *weights.entry(*index).or_default() += 2.5;
-            }
-        }
-        weights.into_iter().collect()
-    }
 }
 
 /// The number in `medtop:04000000`.
 fn digits(code: &str) -> u32 {
     code.trim_start_matches("medtop:").parse().unwrap_or_default()
-}
-
-/// The first three letters, under which stems are kept.
-fn head(word: &str) -> String {
-    word.chars().take(3).collect()
 }

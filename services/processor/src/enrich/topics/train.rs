@@ -6,12 +6,15 @@ use std::collections::{BTreeMap, HashMap};
 use super::linear::{self, Features, sigmoid};
 
 /// Topics with fewer items are not learnt.
-const LEAST_ITEMS: usize = 8;
+const LEAST_ITEMS: usize = 10;
 /// Features of fewer items are not learnt.
 const LEAST_SEEN: u32 = 3;
+
 const ROUNDS: usize = 20;
 const STEP: f32 = 0.1;
 const PENALTY: f32 = 0.003;
+/// Smaller weights are dropped: they say next to nothing, and there are many.
+const SMALLEST: f32 = 0.25;
 
 /// An item: its features and the digits of its topics' codes.
 #[derive(Clone, Debug)]
@@ -26,24 +29,16 @@ pub fn train(examples: &[Example]) -> Vec<u8> {
     let mut seen: HashMap<u32, u32> = HashMap::new();
     for example in examples {
         example.topics.iter().for_each(|topic| *items.entry(*topic).or_default() += 1);
-        let features = example.features.words.iter().chain(&example.features.signs);
-        features.for_each(|key| *seen.entry(*key).or_default() += 1);
+        example.features.all.iter().for_each(|(key, _)| *seen.entry(*key).or_default() += 1);
     }
     let topics: Vec<u32> =
         items.into_iter().filter(|(_, n)| *n >= LEAST_ITEMS).map(|(topic, _)| topic).collect();
     let mut keys: Vec<u32> = seen.into_iter().filter(|(_, n)| *n >= LEAST_SEEN).map(|(key, _)| key).collect();
     keys.sort_unstable();
     let place: HashMap<u32, usize> = keys.iter().enumerate().map(|(place, key)| (*key, place)).collect();
-    let known = |keys: &[u32], value: f32| -> Vec<(usize, f32)> {
-        keys.iter().filter_map(|key| Some((*place.get(key)?, value))).collect()
-    };
-    let rows: Vec<Vec<(usize, f32)>> = examples
-        .iter()
-        .map(|example| {
-            let words = known(&example.features.words, example.features.norm());
-            [words, known(&example.features.signs, 1.0)].concat()
-        })
-        .collect();
+    let known = |(key, value): &(u32, f32)| Some((*place.get(key)?, *value));
+    let rows: Vec<Vec<(usize, f32)>> =
+        examples.iter().map(|example| example.features.all.iter().filter_map(known).collect()).collect();
     let learnt: Vec<(f32, Vec<f32>)> = topics
         .iter()
         .map(|topic| {
@@ -52,11 +47,18 @@ pub fn train(examples: &[Example]) -> Vec<u8> {
         })
         .collect();
     let biases: Vec<f32> = learnt.iter().map(|(bias, _)| *bias).collect();
-    let features: Vec<(u32, Vec<f32>)> = keys
+    let weights = |place: usize| -> Vec<(u16, f32)> {
+        let of = learnt.iter().enumerate().filter_map(|(topic, (_, weights))| {
+            let weight = weights.get(place).copied().filter(|weight| weight.abs() >= SMALLEST)?;
+            Some((u16::try_from(topic).ok()?, weight))
+        });
+        of.collect()
+    };
+    let features: Vec<(u32, Vec<(u16, f32)>)> = keys
         .iter()
         .enumerate()
-        .map(|(place, key)| (*key, learnt.iter().map(|(_, weights)| weights[place]).collect::<Vec<f32>>()))
-        .filter(|(_, weights)| weights.iter().any(|weight| weight.abs() > 0.02))
+        .map(|(place, key)| (*key, weights(place)))
+        .filter(|(_, weights)| !weights.is_empty())
         .collect();
     linear::write(&topics, &biases, &features)
 }

@@ -73,11 +73,7 @@ pub struct Reach {
 
 /// Runs what was asked for.
 pub fn run(args: &ConfigArgs, command: &Sources) -> Result<ExitCode, Failure> {
-    let mut config = crate::config::read(args)?.value;
-    // A person reads the answer: only what went wrong is logged beside it, unless RUST_LOG or the file say otherwise.
-    if config.log == wiredesk_runtime::telemetry::LogConfig::default() {
-        config.log.filter = "warn".to_owned();
-    }
+    let config = crate::config::for_people(args)?;
     boot::block_on(async {
         let process = boot::Process::start(&config).await?;
         let asked = ask::Desk { config: &config, process: &process };

@@ -10,6 +10,15 @@ use super::output::Output;
 
 /// Runs `core` on every line of these files; none are stdin.
 pub fn run(files: &[PathBuf], out: &mut Output, mut core: impl FnMut(&Value) -> Value) -> io::Result<()> {
+    each(files, out, |out, place, value| out.write_of(place, || core(value)))
+}
+
+/// Gives each object of these files to `show`, with the words for where it stands.
+pub fn each(
+    files: &[PathBuf],
+    out: &mut Output,
+    mut show: impl FnMut(&mut Output, &str, &Value) -> io::Result<()>,
+) -> io::Result<()> {
     let stdin = [PathBuf::from("-")];
     let files = if files.is_empty() { &stdin[..] } else { files };
     let bar = input::bar(files);
@@ -39,7 +48,7 @@ pub fn run(files: &[PathBuf], out: &mut Output, mut core: impl FnMut(&Value) -> 
                 continue;
             }
             match serde_json::from_slice::<Value>(&line) {
-                Ok(value) if value.is_object() => out.write_of(&place, || core(&value))?,
+                Ok(value) if value.is_object() => show(out, &place, &value)?,
                 Ok(_) => out.skip(&place, "it is JSON but no object"),
                 Err(error) => out.skip(&place, &format!("it is not JSON ({error})")),
             }

@@ -1,9 +1,10 @@
 //! `wiredesk tool …`: the cores without any server. JSON Lines out; a bad line is reported on stderr with its number and
 //! skipped, and the exit code is then 1.
 
+mod enrich;
 mod extract;
 mod feed;
-mod input;
+pub(super) mod input;
 mod lines;
 mod ner;
 mod output;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use crate::failure::Failure;
-use crate::parts::{Clusterer, Deduper, Enricher, cleaner, stories};
+use crate::parts::{Clusterer, Deduper, cleaner, stories};
 use output::Output;
 
 /// A core as a tool.
@@ -52,8 +53,8 @@ pub enum Tool {
         #[arg(long)]
         explain: bool,
     },
-    /// Finds language, places, people, topics, quotes
-    Enrich(LinesArgs),
+    /// Finds language, places, people, topics, quotes, figures and dates
+    Enrich(enrich::Args),
     /// Trains and measures the models of entities and topics
     Ner {
         #[command(subcommand)]
@@ -94,10 +95,7 @@ pub fn run(tool: &Tool) -> Result<ExitCode, Failure> {
             let mut deduper = if *explain { Deduper::explaining(*window) } else { Deduper::new(*window) };
             lines::run(&lines.files, &mut out, |v| deduper.push(v))
         }
-        Tool::Enrich(lines) => {
-            let enricher = Enricher::new();
-            lines::run(&lines.files, &mut out, |v| enricher.enrich(v))
-        }
+        Tool::Enrich(args) => enrich::run(args, &mut out),
         Tool::Ner { .. } => Ok(()),
         Tool::Stories { lines, window } => {
             let mut clusterer = Clusterer::with(stories_config(*window));

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::parts::processor::enrich::Enricher;
 use crate::parts::processor::enrich::entities::linear::{self, Linear};
 use crate::parts::processor::enrich::entities::rules::Rules;
+use crate::parts::processor::enrich::topics::Model;
 use crate::parts::processor::labelled::{self, Labelled};
 use crate::parts::processor::{measure, ner};
 
@@ -25,6 +26,9 @@ pub enum Ner {
         /// Where to write a model of topics, learnt from the items that carry some
         #[arg(long, value_name = "FILE")]
         topics: Option<PathBuf>,
+        /// Where to write the weights of where stories happen, learnt from the items that say so
+        #[arg(long, value_name = "FILE")]
+        events: Option<PathBuf>,
         /// Learn from all items, the half that `score` measures on too
         #[arg(long)]
         all: bool,
@@ -43,6 +47,9 @@ pub enum Ner {
         /// Another model than the one in the executable
         #[arg(long, value_name = "FILE")]
         model: Option<PathBuf>,
+        /// Another model of topics than the one in the executable
+        #[arg(long, value_name = "FILE")]
+        topics: Option<PathBuf>,
         /// Measure on all items, not on the test half only
         #[arg(long)]
         all: bool,
@@ -56,12 +63,15 @@ pub enum Engine {
     Rules,
     /// The trained model
     Linear,
+    /// An ONNX model: --model FOLDER
+    #[cfg(feature = "onnx")]
+    Onnx,
 }
 
 /// Runs it; models go to files, figures to stdout.
 pub fn run(command: &Ner) -> Result<(), Failure> {
     match command {
-        Ner::Train { paths, out, topics, all, rounds } => {
+        Ner::Train { paths, out, topics, events, all, rounds } => {
             let items: Vec<Labelled> =
                 read(paths)?.into_iter().filter(|item| *all || !item.is_test()).collect();
             let settings = linear::train::Settings { rounds: *rounds, ..Default::default() };
@@ -69,13 +79,22 @@ pub fn run(command: &Ner) -> Result<(), Failure> {
             if let Some(topics) = topics {
                 write(topics, &ner::train_topics(&items))?;
             }
+            if let Some(events) = events {
+                write(events, ner::train_events(&items).as_bytes())?;
+            }
             Ok(())
         }
-        Ner::Score { paths, engine, model, all } => {
+        Ner::Score { paths, engine, model, topics, all } => {
             let items: Vec<Labelled> =
                 read(paths)?.into_iter().filter(|item| *all || item.is_test()).collect();
-            let enricher = match (engine, model) {
+            let mut enricher = match (engine, model) {
                 (Engine::Rules, _) => Enricher::with(Box::new(Rules)),
+                #[cfg(feature = "onnx")]
+                (Engine::Onnx, folder) => {
+                    let folder = folder.as_deref().unwrap_or(Path::new("."));
+                    let engine = crate::parts::processor::enrich::entities::onnx::Onnx::load(folder);
+                    Enricher::with(Box::new(engine.map_err(Failure::of)?))
+                }
                 (Engine::Linear, None) => Enricher::new(),
                 (Engine::Linear, Some(path)) => {
                     let file = std::fs::read(path).map_err(|e| cannot(path, &e))?;
@@ -83,6 +102,11 @@ pub fn run(command: &Ner) -> Result<(), Failure> {
                     Enricher::with(Box::new(Linear::with(model)))
                 }
             };
+            if let Some(path) = topics {
+                let file = std::fs::read(path).map_err(|e| cannot(path, &e))?;
+                let model = Model::read(&file).ok_or_else(|| cannot(path, &"this is no model of topics"))?;
+                enricher = enricher.with_topics(model);
+            }
             print!("{}", measure::measure(&items, &enricher));
             Ok(())
         }

@@ -9,7 +9,7 @@ use super::labels;
 use crate::fnv::fnv1a;
 
 /// Version of the features: a model fits one only.
-pub(super) const FORM: u8 = 1;
+pub(super) const FORM: u8 = 2;
 /// Small words before a capital that may belong to its name.
 const BEFORE: usize = 4;
 /// Small words after it.
@@ -150,6 +150,10 @@ impl<'s> Reading<'s> {
         put([own.ruled, b1.word, 0], false);
         put([own.ruled, a1.word, 0], false);
         put([own.ruled, own.word, 0], true);
+        // What a language does alone must not be learnt for all.
+        let [.., end3, _] = affixes(&token.fold);
+        put([end3, self.language, own.shape], true);
+        put([u64::from(own.lists), u64::from(a1.lists), self.language], false);
         self.run(index, own, &mut put);
     }
 

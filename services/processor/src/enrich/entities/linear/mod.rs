@@ -19,6 +19,7 @@ pub use model::{Model, Unreadable};
 pub struct Linear {
     rules: Rules,
     model: Model,
+    version: String,
 }
 
 impl Linear {
@@ -29,7 +30,8 @@ impl Linear {
 
     /// With another model, such as one that [`train`] made.
     pub fn with(model: Model) -> Self {
-        Self { rules: Rules, model }
+        let version = format!("2+{:08x}", model.digest);
+        Self { rules: Rules, model, version }
     }
 }
 
@@ -44,8 +46,8 @@ impl EntityTagger for Linear {
         "linear"
     }
 
-    fn version(&self) -> &'static str {
-        "1"
+    fn version(&self) -> &str {
+        &self.version
     }
 
     fn tag(&self, scene: &Scene<'_>) -> Vec<Mention> {

@@ -6,6 +6,7 @@
 use super::features::FORM;
 use super::labels::LABELS;
 use super::table::{Table, Weights};
+use crate::fnv::digest;
 
 const MAGIC: &[u8; 5] = b"WDNER";
 const SHIPPED: &[u8] = include_bytes!("../../../../vocab/ner.bin");
@@ -19,6 +20,8 @@ pub struct Model {
     pub(super) transitions: Transitions,
     pub(super) table: Table,
     pub(super) scale: f32,
+    /// Of the file.
+    pub(super) digest: u32,
 }
 
 /// A file that holds no model of this form.
@@ -41,7 +44,7 @@ impl Model {
 
     /// A model that knows nothing.
     pub fn empty() -> Self {
-        Self { transitions: [[0; LABELS]; LABELS + 1], table: Table::new(&[]), scale: 1.0 }
+        Self { transitions: [[0; LABELS]; LABELS + 1], table: Table::new(&[]), scale: 1.0, digest: 0 }
     }
 
     /// Reads a model.
@@ -62,7 +65,12 @@ impl Model {
             *row = weights(bytes);
         }
         let features: Vec<(u32, Weights)> = rows.iter().map(feature).collect();
-        Ok(Self { transitions, table: Table::new(&features), scale: f32::from_le_bytes(*scale) })
+        Ok(Self {
+            transitions,
+            table: Table::new(&features),
+            scale: f32::from_le_bytes(*scale),
+            digest: digest(bytes),
+        })
     }
 }
 

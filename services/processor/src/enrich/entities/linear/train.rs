@@ -1,4 +1,4 @@
-//! Training: an averaged perceptron over whole sentences.
+//! Training: averaged perceptrons over whole sentences, each in another order, and the mean of their weights.
 
 use std::collections::HashMap;
 
@@ -11,11 +11,16 @@ use super::model::{self, Transitions};
 use super::table::Weights;
 use super::viterbi::{self, Scores};
 
+/// A feature all of whose weights are smaller, of 32,767, is dropped: there are many, and they say next to nothing.
+const SMALLEST: u16 = 40;
+
 /// How to train.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     /// Rounds over all sentences.
     pub rounds: u32,
+    /// Perceptrons whose mean is the model.
+    pub runs: u32,
     /// Share of the tokens whose own letters are not seen in a round, 0 to 1.
     pub hidden: f32,
     /// Features that are seen in fewer sentences than this are dropped.
@@ -26,7 +31,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { rounds: 9, hidden: 0.3, least: 2, seed: 1 }
+        Self { rounds: 9, runs: 5, hidden: 0.3, least: 2, seed: 1 }
     }
 }
 
@@ -149,28 +154,44 @@ impl Learner {
         }
     }
 
-    /// The averages, in 32,767 steps to either side.
-    fn file(mut self, counts: &HashMap<u32, u32>, least: u32) -> Vec<u8> {
+    /// Adds the averages over all steps to those of other runs.
+    fn into_sums(mut self, counts: &HashMap<u32, u32>, least: u32, sums: &mut Sums) {
         let step = self.step;
         for sum in self.features.values_mut().chain(&mut self.transitions) {
             sum.settle(step);
         }
-        let average = |sum: &Sum| sum.total.map(|total| total / step.max(1) as f32);
+        let add = |to: &mut [f32; LABELS], sum: &Sum| {
+            to.iter_mut().zip(sum.total).for_each(|(to, total)| *to += total / step.max(1) as f32);
+        };
         let kept = self.features.iter().filter(|(key, _)| counts.get(key).is_some_and(|n| *n >= least));
-        let averages: Vec<(u32, [f32; LABELS])> = kept.map(|(key, sum)| (*key, average(sum))).collect();
-        let transitions = self.transitions.map(|sum| average(&sum));
-        let all = averages.iter().map(|(_, w)| w).chain(&transitions).flatten();
+        kept.for_each(|(key, sum)| add(sums.features.entry(*key).or_default(), sum));
+        sums.transitions.iter_mut().zip(&self.transitions).for_each(|(to, sum)| add(to, sum));
+    }
+}
+
+/// Averages of all runs.
+#[derive(Default)]
+struct Sums {
+    features: HashMap<u32, [f32; LABELS]>,
+    transitions: [[f32; LABELS]; LABELS + 1],
+}
+
+impl Sums {
+    /// In 32,767 steps to either side.
+    fn file(self) -> Vec<u8> {
+        let all = self.features.values().chain(&self.transitions).flatten();
         let most = all.fold(0.0_f32, |most, w| most.max(w.abs())).max(f32::MIN_POSITIVE);
         let scale = most / f32::from(i16::MAX);
         let small = |weights: &[f32; LABELS]| weights.map(|w| (w / scale).round() as i16);
-        let mut features: Vec<(u32, Weights)> = averages
+        let mut features: Vec<(u32, Weights)> = self
+            .features
             .iter()
             .map(|(key, weights)| (*key, small(weights)))
-            .filter(|(_, weights)| weights.iter().any(|w| *w != 0))
+            .filter(|(_, weights)| weights.iter().any(|w| w.unsigned_abs() >= SMALLEST))
             .collect();
         features.sort_unstable_by_key(|(key, _)| *key);
         let mut rows = Transitions::default();
-        for (row, weights) in rows.iter_mut().zip(&transitions) {
+        for (row, weights) in rows.iter_mut().zip(&self.transitions) {
             *row = small(weights);
         }
         model::write(&rows, scale, &features)
@@ -187,7 +208,16 @@ pub fn train(examples: &[Example], settings: &Settings) -> Vec<u8> {
         keys.dedup();
         keys.into_iter().for_each(|key| *counts.entry(key).or_default() += 1);
     }
-    let mut random = Random(settings.seed | 1);
+    let mut sums = Sums::default();
+    for run in 0..u64::from(settings.runs.max(1)) {
+        let seed = settings.seed.wrapping_add(run).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        once(examples, settings, Random(seed)).into_sums(&counts, settings.least, &mut sums);
+    }
+    sums.file()
+}
+
+/// One perceptron.
+fn once(examples: &[Example], settings: &Settings, mut random: Random) -> Learner {
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut learner = Learner::default();
     for _ in 0..settings.rounds {
@@ -207,7 +237,7 @@ pub fn train(examples: &[Example], settings: &Settings) -> Vec<u8> {
             learner.learn(&example.gold, &shown);
         }
     }
-    learner.file(&counts, settings.least)
+    learner
 }
 
 /// Xorshift64* (Vigna 2016): small, and the same everywhere.

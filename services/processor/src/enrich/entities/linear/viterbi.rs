@@ -1,5 +1,6 @@
 //! The best sequence of labels of each sentence.
 
+use super::super::super::budget;
 use super::features::Reading;
 use super::labels::{LABELS, OUTSIDE, Sure, may_follow};
 use super::model::Model;
@@ -13,6 +14,7 @@ pub(super) fn best(reading: &Reading<'_>, model: &Model) -> Vec<Sure> {
     let mut scores: Vec<Option<Scores>> = Vec::new();
     let transition = |before: usize, label: usize| f32::from(model.transitions[before][label]);
     for sentence in reading.sentences() {
+        budget::check();
         scores.clear();
         scores.extend(
             sentence.clone().map(|index| reading.is_open(index).then(|| score(reading, index, model))),

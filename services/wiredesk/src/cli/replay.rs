@@ -1,0 +1,68 @@
+//! `wiredesk replay`.
+
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use indicatif::{ProgressBar, ProgressStyle};
+use wiredesk_contract::time::wall_clock;
+use wiredesk_contract::{Kind, SourceId};
+use wiredesk_store::ledger::reenrich::{Selection, count};
+
+use crate::boot::{self, Process};
+use crate::cli::ConfigArgs;
+use crate::failure::Failure;
+use crate::parts::processor;
+use crate::parts::processor::replay::{Replay, reenrich};
+
+/// What is done again.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Enrich the stored copy again; what differs becomes a new version whose change is `reenriched`
+    #[arg(long, required = true)]
+    reenrich: bool,
+    /// Only items whose current version was written at or after this time (2026-02-15T09:30:00Z)
+    #[arg(long)]
+    from: Option<DateTime<Utc>>,
+    /// Only items whose current version was written before this time
+    #[arg(long)]
+    to: Option<DateTime<Utc>>,
+    /// Only items of this wire
+    #[arg(long, value_name = "ID")]
+    source: Option<String>,
+    /// Only say how many would get a new version
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
+    let config = crate::config::for_people(args)?;
+    boot::block_on(async {
+        let process = Process::start(&config).await?;
+        let db = process.database(&config).await?;
+        let of = Selection { from: own.from, to: own.to, source: own.source.clone().map(SourceId::new) };
+        let all = count(&db, &of).await.map_err(Failure::of)?;
+        let enricher = processor::enricher(&config.processor, &db).await.map_err(Failure::of)?;
+        let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {eta}").map_err(Failure::of)?;
+        let bar = ProgressBar::new(all.unsigned_abs()).with_style(style);
+        let table = config.topics.table()?;
+        let spec = table.specs().iter().find(|spec| spec.kind == Kind::Item);
+        let max_bytes = spec.map_or(usize::MAX, |spec| spec.max_bytes as usize);
+        let replay = Replay { enricher: &enricher, max_bytes, dry: own.dry_run, clock: wall_clock };
+        let done = reenrich(&db, &of, &replay, |progress| bar.set_position(progress.seen)).await;
+        bar.finish_and_clear();
+        process.end().await;
+        let done = done.map_err(Failure::of)?;
+        if own.dry_run {
+            println!("{} items were looked at; {} would get a new version", done.seen, done.differing);
+        } else {
+            println!(
+                "{} items were looked at; {} got a new version, {} are as before, {} had changed meanwhile",
+                done.seen,
+                done.issued,
+                done.seen - done.differing,
+                done.passed_over
+            );
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
