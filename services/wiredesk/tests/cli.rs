@@ -101,6 +101,28 @@ fn good_lines_end_well_from_files_and_stdin() {
 }
 
 #[test]
+fn an_enriched_item_is_shown_as_a_page_with_everything_escaped() {
+    let one = r#"{"id":"1","language":"es","published":"2026-05-14","title":"Ribadeo <b>suma</b>","text":"El puerto de Ribadeo movió 2,5 millones de euros el 12 de mayo. <script>x</script>"}"#;
+    let output = fed(&["tool", "enrich", "--html"], &format!("{one}\n{one}\n"));
+    let page = String::from_utf8(output.stdout.clone()).unwrap();
+    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"), "{page}");
+    for shown in [
+        "Ribadeo &lt;b&gt;suma",
+        r#"<mark class="LOC" title="Ribadeo">Ribadeo</mark>"#,
+        r#"<mark class="figure" title="2500000 EUR">"#,
+        r#"<mark class="date" title="2026-05-12">"#,
+        "&lt;script&gt;",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    // The page is of one item; the second is told about.
+    assert_eq!(page.matches("<!doctype").count(), 1);
+    assert_eq!(output.status.code(), Some(1));
+    // For a pipe, --explain changes nothing.
+    assert_eq!(fed(&["tool", "enrich", "--explain"], one).stdout, fed(&["tool", "enrich"], one).stdout);
+}
+
+#[test]
 fn a_repeat_within_the_window_only() {
     let text = "The harbour of Bilbao reopened on Monday after two days of storms, its director Nora Quint said in a statement to reporters at the quay.";
     let line = |id: &str, day: u32| {

@@ -154,29 +154,29 @@ impl Learner {
         }
     }
 
-    /// Adds the averages over all steps to those of other runs.
-    fn into_sums(mut self, counts: &HashMap<u32, u32>, least: u32, sums: &mut Sums) {
+    /// Adds the averages over all steps, a share of them, to those of other runs.
+    fn into_mean(mut self, counts: &HashMap<u32, u32>, least: u32, share: f32, mean: &mut Mean) {
         let step = self.step;
         for sum in self.features.values_mut().chain(&mut self.transitions) {
             sum.settle(step);
         }
         let add = |to: &mut [f32; LABELS], sum: &Sum| {
-            to.iter_mut().zip(sum.total).for_each(|(to, total)| *to += total / step.max(1) as f32);
+            to.iter_mut().zip(sum.total).for_each(|(to, total)| *to += share * total / step.max(1) as f32);
         };
         let kept = self.features.iter().filter(|(key, _)| counts.get(key).is_some_and(|n| *n >= least));
-        kept.for_each(|(key, sum)| add(sums.features.entry(*key).or_default(), sum));
-        sums.transitions.iter_mut().zip(&self.transitions).for_each(|(to, sum)| add(to, sum));
+        kept.for_each(|(key, sum)| add(mean.features.entry(*key).or_default(), sum));
+        mean.transitions.iter_mut().zip(&self.transitions).for_each(|(to, sum)| add(to, sum));
     }
 }
 
-/// Averages of all runs.
+/// The mean of all runs.
 #[derive(Default)]
-struct Sums {
+struct Mean {
     features: HashMap<u32, [f32; LABELS]>,
     transitions: [[f32; LABELS]; LABELS + 1],
 }
 
-impl Sums {
+impl Mean {
     /// In 32,767 steps to either side.
     fn file(self) -> Vec<u8> {
         let all = self.features.values().chain(&self.transitions).flatten();
@@ -208,12 +208,18 @@ pub fn train(examples: &[Example], settings: &Settings) -> Vec<u8> {
         keys.dedup();
         keys.into_iter().for_each(|key| *counts.entry(key).or_default() += 1);
     }
-    let mut sums = Sums::default();
-    for run in 0..u64::from(settings.runs.max(1)) {
+    let mut mean = Mean::default();
+    let runs = settings.runs.max(1);
+    for run in 0..u64::from(runs) {
         let seed = settings.seed.wrapping_add(run).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        once(examples, settings, Random(seed)).into_sums(&counts, settings.least, &mut sums);
+        once(examples, settings, Random(seed)).into_mean(
+            &counts,
+            settings.least,
+            1.0 / runs as f32,
+            &mut mean,
+        );
     }
-    sums.file()
+    mean.file()
 }
 
 /// One perceptron.
