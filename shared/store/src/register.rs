@@ -87,16 +87,16 @@ pub(crate) async fn forget(tx: &mut PgConnection, item: &ItemId) -> Result<(), s
     // Kills are rare. Without the lock another transaction could name an entity while it goes.
     sqlx::query("LOCK TABLE entity IN SHARE ROW EXCLUSIVE MODE").execute(&mut *tx).await?;
     sqlx::query(
-        "WITH only AS (
+        "WITH lone AS (
              SELECT entity_id FROM entity e
              WHERE merged_into IS NULL AND entity_id IN (SELECT entity_id FROM item_entity WHERE item_id = $1)
                AND NOT EXISTS (SELECT FROM item_entity i WHERE i.entity_id = e.entity_id AND i.item_id <> $1)
                AND NOT EXISTS (SELECT FROM entity child WHERE child.merged_into = e.entity_id)
                AND NOT EXISTS (SELECT FROM extract x WHERE x.entity_id = e.entity_id)
          ), names AS (
-             DELETE FROM entity_name WHERE entity_id IN (SELECT entity_id FROM only)
+             DELETE FROM entity_name WHERE entity_id IN (SELECT entity_id FROM lone)
          )
-         DELETE FROM entity WHERE entity_id IN (SELECT entity_id FROM only)",
+         DELETE FROM entity WHERE entity_id IN (SELECT entity_id FROM lone)",
     )
     .bind(item.as_str())
     .execute(tx)

@@ -5,7 +5,7 @@ use wiredesk_contract::enrichment::{Summary, SummaryKind};
 use super::tokens::Document;
 
 /// A lead goes on with whole sentences until it has this many characters.
-const ENOUGH: usize = 160;
+const ENOUGH: usize = 150;
 /// No summary is longer, in characters, unless its first sentence is.
 const LONGEST: usize = 400;
 /// A first sentence longer than this is cut between words.

@@ -65,7 +65,7 @@ impl Phrased {
 
 /// A word without the commonest endings of plural and case: both sides of a comparison go through it.
 fn stem(word: &str) -> &str {
-    let ending = ["en", "es", "s", "n", "e"]
+    let ending = ["en", "es", "s", "e"]
         .into_iter()
         .find(|ending| word.strip_suffix(ending).is_some_and(|rest| rest.chars().count() >= 4));
     ending.and_then(|ending| word.strip_suffix(ending)).unwrap_or(word)
