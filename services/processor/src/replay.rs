@@ -75,5 +75,5 @@ fn differing(one: Stored, replay: &Replay<'_>) -> Option<Stored> {
         Some(held) => Some(anew(held)?),
         None => None,
     };
-    (item != one.item || held != one.held).then(|| Stored { item, held, copy: one.copy })
+    (item != one.item || held != one.held).then_some(Stored { item, held, copy: one.copy })
 }

@@ -13,10 +13,13 @@ const LEAD: u32 = 2;
 /// A single shorter word says too little.
 const SHORTEST: usize = 5;
 
+/// Stems of a name, and its topic.
+type Name = (Vec<String>, u32);
+
 /// Names of topics by language and first word.
 #[derive(Debug, Default)]
 pub(super) struct Phrased {
-    names: HashMap<(&'static str, String), Vec<(Vec<String>, u32)>>,
+    names: HashMap<(&'static str, String), Vec<Name>>,
 }
 
 impl Phrased {
