@@ -23,6 +23,7 @@ pub mod tool;
 pub use config::Config;
 pub use stage::Processor;
 
+use wiredesk_runtime::retry::Backoff;
 use wiredesk_runtime::{Deps, StageError, run_stage};
 
 /// Runs the stage and the releases until `deps.shutdown` is cancelled.
@@ -30,19 +31,38 @@ use wiredesk_runtime::{Deps, StageError, run_stage};
 /// # Errors
 /// [`StageError::Fatal`] where going on would lose or falsify something; everything else is tried again.
 pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
-    let enricher = enricher(&config, &deps.db).await?;
+    let Some(enricher) = loaded(&config, &deps).await? else { return Ok(()) };
     let stage = Processor::new(&deps, Box::new(move |copy| enricher.enrich_copy(copy)));
     tokio::try_join!(run_stage(stage, &config.run, &deps), own_accord::run(&config, &deps))?;
     Ok(())
 }
 
+/// The enricher, however often Postgres must be asked; `None` where the process is to stop before it answers.
+async fn loaded(config: &Config, deps: &Deps) -> Result<Option<enrich::Enricher>, StageError> {
+    let mut backoff = Backoff::new(&config.run.retry);
+    loop {
+        match enricher(config, &deps.db).await {
+            Ok(enricher) => return Ok(Some(enricher)),
+            Err(StageError::Transient(why)) => {
+                tracing::warn!("enrichment cannot begin: {why}");
+                if !backoff.pause(&deps.shutdown).await {
+                    return Ok(None);
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// The enricher as this deployment has it: with the extract that an operator loaded.
 ///
 /// # Errors
-/// [`StageError::Transient`] where Postgres does not answer, [`StageError::Fatal`] where the model of `processor.enrich.onnx` cannot be used.
+/// [`StageError::Transient`] where Postgres does not answer, [`StageError::Fatal`] where its tables are missing or the model of
+/// `processor.enrich.onnx` cannot be used.
 pub async fn enricher(config: &Config, db: &sqlx::PgPool) -> Result<enrich::Enricher, StageError> {
     let extract = wiredesk_store::register::extracted(db).await.map_err(|error| {
-        StageError::Transient(format!("the extract of people and organisations cannot be read: {error}"))
+        let why = format!("the extract of people and organisations cannot be read: {error}");
+        if wiredesk_store::is_transient(&error) { StageError::Transient(why) } else { StageError::Fatal(why) }
     })?;
     let budget = std::time::Duration::from_millis(config.enrich.budget_ms);
     Ok(enrich::Enricher::with(tagger(config)?)

@@ -48,20 +48,11 @@ fn usable(item: Item) -> Item {
 
 /// Metadata only: that there will be news, whence and when; nothing that was taken from its text.
 fn withheld(item: Item) -> Item {
+    let item = item.without_findings();
     Item {
         descriptions: Vec::new(),
         bodies: Vec::new(),
         media: Vec::new(),
-        entities: Vec::new(),
-        places: Vec::new(),
-        event_place: None,
-        quotes: Vec::new(),
-        keywords: Vec::new(),
-        figures: Vec::new(),
-        dates: Vec::new(),
-        summary: None,
-        reading_seconds: 0,
-        sentiment: None,
         verdict: ItemVerdict { evidence: None, ..item.verdict },
         ..item
     }

@@ -10,7 +10,6 @@ pub mod copy;
 mod edition;
 mod epoch;
 pub mod error;
-mod escape;
 mod expect;
 mod feeds;
 mod load;

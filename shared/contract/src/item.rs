@@ -254,6 +254,25 @@ impl Item {
         format!("urn:wiredesk:item:{item}")
     }
 
+    /// The item without anything that was taken from its text. Topics, the dateline's place and who made what say nothing of it
+    /// that a withheld item may not say.
+    #[must_use]
+    pub fn without_findings(self) -> Self {
+        Self {
+            entities: Vec::new(),
+            places: Vec::new(),
+            event_place: None,
+            quotes: Vec::new(),
+            keywords: Vec::new(),
+            figures: Vec::new(),
+            dates: Vec::new(),
+            summary: None,
+            reading_seconds: 0,
+            sentiment: None,
+            ..self
+        }
+    }
+
     /// The main headline, empty where there is none.
     pub fn headline(&self) -> &str {
         self.headlines.first().map(|h| h.value.as_str()).unwrap_or_default()

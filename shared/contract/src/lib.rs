@@ -9,6 +9,7 @@ pub mod copy;
 pub mod dead;
 pub mod enrichment;
 pub mod envelope;
+pub mod escape;
 pub mod geojson;
 pub mod ids;
 pub mod item;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::enrichment::{DateMention, Enrichment, Entity, EntityType, Figure, Quote};
+use crate::escape::{escape, escaped};
 use crate::item::Item;
 
 /// What is marked. Offsets count Unicode characters of the text.
@@ -157,7 +158,7 @@ fn marked(out: &mut String, piece: &Piece<'_>) {
         (_, Some(figure), _) => ("figure", figure_words(figure)),
         (.., Some(date)) => ("date", date_words(date)),
         _ => {
-            out.push_str(&escaped(piece.text));
+            escape(piece.text, out);
             return;
         }
     };
@@ -176,22 +177,6 @@ pub fn figure_words(figure: &Figure) -> String {
 pub fn date_words(date: &DateMention) -> String {
     let to = date.to.as_deref().map(|to| format!(" to {to}")).unwrap_or_default();
     format!("{}{to}", date.date)
-}
-
-/// Text for HTML, within elements and double-quoted attributes.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod semconv;
 pub mod shutdown;
 pub mod stage;
 pub mod telemetry;
+pub mod terminal;
 
 pub use deps::Deps;
 pub use emit::Emitter;

@@ -1,5 +1,7 @@
 //! A body as blocks, and what is made of them: plain text, and a small safe HTML.
 
+use wiredesk_contract::escape::escaped;
+
 /// What a block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlockKind {
@@ -52,26 +54,12 @@ pub(crate) fn html_of(blocks: &[Block]) -> Option<String> {
             BlockKind::Subhead => "h2",
             BlockKind::ListEntry => "li",
         };
-        html.push_str(&format!("<{tag}>{}</{tag}>", escape(&block.text)));
+        html.push_str(&format!("<{tag}>{}</{tag}>", escaped(&block.text)));
     }
     if in_list {
         html.push_str("</ul>");
     }
     Some(html)
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -10,4 +10,4 @@ mod paint;
 pub use clean::clean;
 pub use dedupe::Deduper;
 pub use extract::{explain, extract};
-pub use paint::{Colour, paint};
+pub use paint::paint;

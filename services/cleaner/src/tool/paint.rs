@@ -2,27 +2,10 @@
 //! a terminal shows them.
 
 use serde_json::Value;
+use wiredesk_runtime::terminal::{Colour, printable};
 
 /// Longest line that is shown, in characters.
 const LONGEST: usize = 160;
-
-/// The colours of a terminal, or none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colour {
-    /// ANSI escapes.
-    Ansi,
-    /// Plain text, for pipes, files and `NO_COLOR`.
-    None,
-}
-
-impl Colour {
-    fn wrap(self, code: &str, text: &str) -> String {
-        match self {
-            Self::Ansi => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
-            Self::None => text.to_owned(),
-        }
-    }
-}
 
 /// What `explain` answered, as text: a line of facts, then each line of the page, `+` where it stayed, `-` and why where
 /// it went.
@@ -72,11 +55,6 @@ fn short(text: &str) -> String {
         out.push('…');
     }
     out
-}
-
-/// Without control characters: a page must not steer the terminal.
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use wiredesk_contract::marked::{Marks, escaped, html};
+use wiredesk_contract::escape::escaped;
+use wiredesk_contract::marked::{Marks, html};
 
 use super::{Explained, facts};
 

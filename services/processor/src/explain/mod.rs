@@ -4,7 +4,7 @@ mod html;
 mod terminal;
 
 pub use html::page;
-pub use terminal::{Colour, paint};
+pub use terminal::paint;
 
 use wiredesk_contract::enrichment::{Enrichment, SummaryKind};
 

@@ -2,26 +2,9 @@
 
 use wiredesk_contract::enrichment::EntityType;
 use wiredesk_contract::marked::{Marks, Piece, class, paragraphs};
+use wiredesk_runtime::terminal::{Colour, printable};
 
 use super::{Explained, facts};
-
-/// The colours of a terminal, or none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colour {
-    /// ANSI escapes.
-    Ansi,
-    /// Plain text with brackets, for `NO_COLOR`.
-    None,
-}
-
-impl Colour {
-    fn wrap(self, code: &str, text: &str) -> String {
-        match self {
-            Self::Ansi if !code.is_empty() => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
-            _ => text.to_owned(),
-        }
-    }
-}
 
 /// The item as text.
 pub fn paint(of: &Explained, colour: Colour) -> String {
@@ -67,9 +50,4 @@ fn shown(piece: &Piece<'_>, colour: Colour) -> String {
         (None, Some(_)) => format!("{{{text}}}"),
         (None, None) => text,
     }
-}
-
-/// Without control characters: copy must not steer the terminal.
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
 }

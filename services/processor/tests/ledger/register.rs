@@ -91,12 +91,11 @@ async fn an_extract_gives_ids_and_a_replay_takes_stored_items_through_it() {
     let done = desk.reenrich(false).await;
     assert_eq!(done, Progress { seen: 2, differing: 2, issued: 2, passed_over: 0 });
     assert_eq!(desk.versions("visita").await[1], format!("2 reenriched usable {TEXT}"));
-    let id: String = sqlx::query_scalar("SELECT doc -> 'quotes' #>> '{}' FROM item WHERE item_id = $1")
-        .bind(item("visita").as_str())
-        .fetch_one(desk.pg.pool())
-        .await
-        .unwrap();
-    assert_eq!(id, "[]");
+    let named = "SELECT DISTINCT e ->> 'id' FROM item, jsonb_array_elements(doc -> 'entities') e
+                 WHERE item_id = $1 AND e ->> 'type' = 'PER' ORDER BY 1";
+    let ids: Vec<String> =
+        sqlx::query_scalar(named).bind(item("visita").as_str()).fetch_all(desk.pg.pool()).await.unwrap();
+    assert_eq!(ids, [IAGO, "wd:Q7"]);
     assert_eq!(desk.count("SELECT count(*) FROM item_entity WHERE entity_id = 'wd:Q7'").await, 1);
     // Again: nothing differs any more, and the wire's old copy is a sighting, no version.
     assert_eq!(desk.reenrich(false).await.differing, 0);

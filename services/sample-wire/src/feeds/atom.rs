@@ -2,9 +2,9 @@
 
 use super::{full_html, rfc3339};
 use crate::edition::Edition;
-use crate::escape::escape;
 use crate::settings::Settings;
 use crate::wires::Wire;
+use wiredesk_contract::escape::escaped;
 
 /// The feed.
 pub(super) fn feed(settings: &Settings, wire: &Wire, items: &[&Edition]) -> String {
@@ -14,10 +14,10 @@ pub(super) fn feed(settings: &Settings, wire: &Wire, items: &[&Edition]) -> Stri
          <id>{base}{path}</id>\n<link rel=\"self\" href=\"{base}{path}\"/>\n<link href=\"{base}/{}/\"/>\n<updated>{}</updated>\n\
          <author><name>{}</name></author>\n",
         wire.language,
-        escape(wire.name),
+        escaped(wire.name),
         wire.path,
         rfc3339(updated),
-        escape(wire.agency.unwrap_or(wire.name)),
+        escaped(wire.agency.unwrap_or(wire.name)),
         base = settings.base_url,
         path = wire.feed_path(),
     );
@@ -25,19 +25,19 @@ pub(super) fn feed(settings: &Settings, wire: &Wire, items: &[&Edition]) -> Stri
         xml.push_str(&format!(
             "<entry>\n<title>{}</title>\n<id>{}</id>\n<link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>\n\
              <published>{}</published>\n<updated>{}</updated>\n<category term=\"{}\"/>\n<summary>{}</summary>\n",
-            escape(&edition.title),
-            escape(&edition.guid),
-            escape(&edition.link),
+            escaped(&edition.title),
+            escaped(&edition.guid),
+            escaped(&edition.link),
             rfc3339(edition.published),
             rfc3339(edition.updated),
-            escape(&edition.section),
-            escape(&edition.teaser),
+            escaped(&edition.section),
+            escaped(&edition.teaser),
         ));
         if let Some(byline) = &edition.byline {
-            xml.push_str(&format!("<author><name>{}</name></author>\n", escape(byline)));
+            xml.push_str(&format!("<author><name>{}</name></author>\n", escaped(byline)));
         }
         if wire.full {
-            xml.push_str(&format!("<content type=\"html\">{}</content>\n", escape(&full_html(edition))));
+            xml.push_str(&format!("<content type=\"html\">{}</content>\n", escaped(&full_html(edition))));
         }
         xml.push_str("</entry>\n");
     }

@@ -8,9 +8,9 @@ mod rss;
 use wiredesk_contract::Timestamp;
 
 use crate::edition::Edition;
-use crate::escape::escape;
 use crate::settings::Settings;
 use crate::wires::{Format, Wire};
+use wiredesk_contract::escape::escaped;
 
 /// A document with its media type.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,10 +59,10 @@ fn rfc3339(time: Timestamp) -> String {
 pub(crate) fn full_html(edition: &Edition) -> String {
     let mut html = String::new();
     for line in edition.with_dateline() {
-        html.push_str(&format!("<p>{}</p>\n", escape(&line)));
+        html.push_str(&format!("<p>{}</p>\n", escaped(&line)));
     }
     if let Some(footer) = footer(edition) {
-        html.push_str(&format!("<p>{}</p>\n", escape(&footer)));
+        html.push_str(&format!("<p>{}</p>\n", escaped(&footer)));
     }
     html
 }

@@ -2,9 +2,9 @@
 
 use super::{full_html, rfc3339};
 use crate::edition::Edition;
-use crate::escape::escape;
 use crate::settings::Settings;
 use crate::wires::Wire;
+use wiredesk_contract::escape::escaped;
 
 /// The feed.
 pub(super) fn feed(settings: &Settings, wire: &Wire, items: &[&Edition]) -> String {
@@ -15,21 +15,21 @@ pub(super) fn feed(settings: &Settings, wire: &Wire, items: &[&Edition]) -> Stri
          xmlns:content=\"http://purl.org/rss/1.0/modules/content/\">\n<channel rdf:about=\"{home}\">\n<title>{name}</title>\n\
          <link>{home}</link>\n<description>{name}</description>\n<dc:language>{}</dc:language>\n<items><rdf:Seq>\n",
         wire.language,
-        name = escape(wire.name),
+        name = escaped(wire.name),
     );
     for edition in items {
-        xml.push_str(&format!("<rdf:li rdf:resource=\"{}\"/>\n", escape(&edition.link)));
+        xml.push_str(&format!("<rdf:li rdf:resource=\"{}\"/>\n", escaped(&edition.link)));
     }
     xml.push_str("</rdf:Seq></items>\n</channel>\n");
     for edition in items {
-        let link = escape(&edition.link);
+        let link = escaped(&edition.link);
         xml.push_str(&format!(
             "<item rdf:about=\"{link}\">\n<title>{}</title>\n<link>{link}</link>\n<description>{}</description>\n\
              <dc:date>{}</dc:date>\n<dc:subject>{}</dc:subject>\n<content:encoded><![CDATA[{}]]></content:encoded>\n</item>\n",
-            escape(&edition.title),
-            escape(&escape(&edition.teaser)),
+            escaped(&edition.title),
+            escaped(&escaped(&edition.teaser)),
             rfc3339(edition.published),
-            escape(&edition.section),
+            escaped(&edition.section),
             full_html(edition)
         ));
     }

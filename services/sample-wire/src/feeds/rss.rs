@@ -2,9 +2,9 @@
 
 use super::{full_html, http_date};
 use crate::edition::Edition;
-use crate::escape::escape;
 use crate::settings::Settings;
 use crate::wires::{Format, Look, Wire};
+use wiredesk_contract::escape::escaped;
 
 /// No title, no link, no guid and no text can be had of it by any reading; its neighbours are whole.
 const BROKEN: &str = "<item>\n<title><b></title></b>\n<link><guid></link></guid>\n<pubDate>&&&</pubdate>\n<descri <\n</item>\n";
@@ -20,19 +20,19 @@ pub(super) fn europapress(settings: &Settings, wire: &Wire, items: &[&Edition]) 
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\" xmlns:media=\"http://search.yahoo.com/mrss/\">\n<channel>\n\
          <title>{}</title>\n<link>{base}/{}/</link>\n<description>Noticias de actualidad</description>\n<language>es-ES</language>\n\
          <copyright>Copyright Europa Press (muestra inventada)</copyright>\n<lastBuildDate>{}</lastBuildDate>\n<ttl>2</ttl>\n",
-        escape(wire.name),
+        escaped(wire.name),
         wire.path,
         built(settings, items)
     );
     for edition in items {
-        let link = escape(&edition.link);
+        let link = escaped(&edition.link);
         xml.push_str(&format!(
             "<item>\n<title>{}</title>\n<link>\n      {link}\n    </link>\n<description>{}</description>\n\
              <pubDate>{}</pubDate>\n<category>{}</category>\n<guid isPermaLink=\"true\">\n      {link}\n    </guid>\n",
-            escape(&edition.title),
-            escape(&format!("&nbsp;&nbsp;&nbsp;{}", escape(&edition.teaser))),
+            escaped(&edition.title),
+            escaped(&format!("&nbsp;&nbsp;&nbsp;{}", escaped(&edition.teaser))),
             http_date(edition.published),
-            escape(&edition.section),
+            escaped(&edition.section),
         ));
         if edition.photo {
             let photo = format!(
@@ -55,10 +55,10 @@ pub(super) fn plain(settings: &Settings, wire: &Wire, items: &[&Edition]) -> Str
         "<?xml version=\"1.0\" encoding=\"{encoding}\"?>\n<rss version=\"2.0\" \
          xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel>\n\
          <title>{}</title>\n<link>{}/{}/</link>\n<description>{}</description>\n<language>{}</language>\n<lastBuildDate>{}</lastBuildDate>\n",
-        escape(wire.name),
+        escaped(wire.name),
         settings.base_url,
         wire.path,
-        escape(wire.name),
+        escaped(wire.name),
         wire.language,
         built(settings, items)
     );
@@ -82,24 +82,26 @@ pub(super) fn truncated(settings: &Settings, wire: &Wire, items: &[&Edition]) ->
 fn item(wire: &Wire, edition: &Edition) -> String {
     let mut xml = format!(
         "<item>\n<title>{}</title>\n<link>{}</link>\n",
-        escape(&edition.title),
-        escape(&edition.link)
+        escaped(&edition.title),
+        escaped(&edition.link)
     );
     if !edition.guid.is_empty() {
         let permanent = edition.guid == edition.link;
-        xml.push_str(&format!("<guid isPermaLink=\"{permanent}\">{}</guid>\n", escape(&edition.guid)));
+        xml.push_str(&format!("<guid isPermaLink=\"{permanent}\">{}</guid>\n", escaped(&edition.guid)));
     }
     let teaser = match wire.look {
-        Look::Forum => escape(&format!("<i>{}</i><br />{}", escape(&edition.title), escape(&edition.teaser))),
-        _ => escape(&escape(&edition.teaser)),
+        Look::Forum => {
+            escaped(&format!("<i>{}</i><br />{}", escaped(&edition.title), escaped(&edition.teaser)))
+        }
+        _ => escaped(&escaped(&edition.teaser)),
     };
     xml.push_str(&format!(
         "<description>{teaser}</description>\n<pubDate>{}</pubDate>\n<category>{}</category>\n",
         http_date(edition.published),
-        escape(&edition.section)
+        escaped(&edition.section)
     ));
     if let Some(byline) = &edition.byline {
-        xml.push_str(&format!("<dc:creator>{}</dc:creator>\n", escape(byline)));
+        xml.push_str(&format!("<dc:creator>{}</dc:creator>\n", escaped(byline)));
     }
     if wire.full {
         xml.push_str(&format!("<content:encoded><![CDATA[{}]]></content:encoded>\n", full_html(edition)));

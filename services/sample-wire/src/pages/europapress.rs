@@ -3,8 +3,8 @@
 
 use super::{links, paragraphs};
 use crate::edition::Edition;
-use crate::escape::escape;
 use crate::settings::Settings;
+use wiredesk_contract::escape::escaped;
 
 pub(super) const CHROME: &[&str] = &[
     "Utilizamos cookies propias y de terceros",
@@ -20,13 +20,13 @@ pub(super) const CHROME: &[&str] = &[
 /// The page.
 pub(super) fn page(settings: &Settings, edition: &Edition, others: &[&Edition]) -> String {
     let local = edition.published.with_timezone(&edition.wire.zone);
-    let title = escape(&edition.title);
-    let mut body = edition.top.iter().map(|line| format!("<p>{}</p>\n", escape(line))).collect::<String>();
+    let title = escaped(&edition.title);
+    let mut body = edition.top.iter().map(|line| format!("<p>{}</p>\n", escaped(line))).collect::<String>();
     if let Some(dateline) = &edition.dateline {
-        body.push_str(&format!("<p>{}</p>\n", escape(&dateline.raw)));
+        body.push_str(&format!("<p>{}</p>\n", escaped(&dateline.raw)));
     }
     body.push_str(&paragraphs(&edition.paragraphs));
-    body.push_str(&edition.end.iter().map(|line| format!("<p>{}</p>\n", escape(line))).collect::<String>());
+    body.push_str(&edition.end.iter().map(|line| format!("<p>{}</p>\n", escaped(line))).collect::<String>());
     let photo = if edition.photo {
         "<figure><img src=\"/europapress/foto_690.jpg\" alt=\"\"><figcaption>Imagen de archivo. - EUROPA PRESS (MUESTRA)</figcaption></figure>\n"
     } else {
@@ -78,11 +78,11 @@ pub(super) fn page(settings: &Settings, edition: &Edition, others: &[&Edition]) 
 </body>
 </html>
 "##,
-        link = escape(&edition.link),
-        teaser = escape(&edition.teaser),
+        link = escaped(&edition.link),
+        teaser = escaped(&edition.teaser),
         published = edition.published.to_rfc3339(),
         updated = edition.updated.to_rfc3339(),
-        section = escape(&edition.section),
+        section = escaped(&edition.section),
         stamp = local.format("%d/%m/%Y %H:%M"),
         recommended = links(others, 4),
         read = links(others.get(3..).unwrap_or_default(), 5),

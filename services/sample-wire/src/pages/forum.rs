@@ -2,8 +2,8 @@
 
 use crate::calendar::fill;
 use crate::edition::Edition;
-use crate::escape::escape;
 use crate::settings::Settings;
+use wiredesk_contract::escape::escaped;
 
 pub(super) const CHROME: &[&str] = &[
     "Aucune annonce",
@@ -18,11 +18,11 @@ pub(super) const CHROME: &[&str] = &[
 /// The page.
 pub(super) fn page(settings: &Settings, edition: &Edition) -> String {
     let local = edition.published.with_timezone(&edition.wire.zone);
-    let title = escape(&edition.title);
+    let title = escaped(&edition.title);
     let upper = fill("{d} {MONTH} {Y}", "fr", &local);
     let mut text = format!("<b>{title}</b><br />\n<br />\n{upper}<br />\n<br />\n");
     for line in edition.with_dateline() {
-        text.push_str(&format!("{}<br />\n<br />\n", escape(&line)));
+        text.push_str(&format!("{}<br />\n<br />\n", escaped(&line)));
     }
     format!(
         r##"<!DOCTYPE html>
@@ -60,9 +60,9 @@ pub(super) fn page(settings: &Settings, edition: &Edition) -> String {
 </body>
 </html>
 "##,
-        link = escape(&edition.link),
+        link = escaped(&edition.link),
         base = settings.base_url,
-        section = escape(&edition.section),
+        section = escaped(&edition.section),
         iso = edition.published.to_rfc3339(),
         stamp = local.format("%d/%m/%Y, %Hh%M"),
         clock = local.format("%Hh%M"),

@@ -6,9 +6,9 @@ mod outlet;
 mod plain;
 
 use crate::edition::Edition;
-use crate::escape::escape;
 use crate::settings::Settings;
 use crate::wires::Look;
+use wiredesk_contract::escape::escaped;
 
 /// The page of an edition; `others` are other items of the same wire, for menus and related links.
 pub(crate) fn render(settings: &Settings, edition: &Edition, others: &[&Edition]) -> String {
@@ -31,13 +31,17 @@ pub(crate) fn chrome(look: Look) -> &'static [&'static str] {
 }
 
 fn paragraphs(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("<p>{}</p>\n", escape(line))).collect()
+    lines.iter().map(|line| format!("<p>{}</p>\n", escaped(line))).collect()
 }
 
 fn links(others: &[&Edition], count: usize) -> String {
     let mut out = String::new();
     for other in others.iter().take(count) {
-        out.push_str(&format!("<li><a href=\"{}\">{}</a></li>\n", escape(&other.link), escape(&other.title)));
+        out.push_str(&format!(
+            "<li><a href=\"{}\">{}</a></li>\n",
+            escaped(&other.link),
+            escaped(&other.title)
+        ));
     }
     out
 }

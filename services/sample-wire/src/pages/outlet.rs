@@ -2,8 +2,8 @@
 
 use super::{links, paragraphs};
 use crate::edition::Edition;
-use crate::escape::escape;
 use crate::settings::Settings;
+use wiredesk_contract::escape::escaped;
 
 pub(super) const CHROME: &[&str] = &[
     "Usamos cookies para que la web funcione",
@@ -47,7 +47,7 @@ pub(super) fn page(settings: &Settings, number: u8, edition: &Edition, others: &
     let menu: String =
         template.menu.iter().map(|entry| format!("<li><a href=\"#\">{entry}</a></li>")).collect();
     let name = edition.wire.name.trim_end_matches(" (sample)");
-    let title = escape(&edition.title);
+    let title = escaped(&edition.title);
     format!(
         r##"<!DOCTYPE html>
 <html lang="es">
@@ -72,12 +72,12 @@ pub(super) fn page(settings: &Settings, number: u8, edition: &Edition, others: &
 </body>
 </html>
 "##,
-        link = escape(&edition.link),
+        link = escaped(&edition.link),
         base = settings.base_url,
         path = edition.wire.path,
         iso = edition.published.to_rfc3339(),
         stamp = edition.published.with_timezone(&edition.wire.zone).format("%d/%m/%Y · %H:%M"),
-        byline = escape(edition.byline.as_deref().unwrap_or("Redacción")),
+        byline = escaped(edition.byline.as_deref().unwrap_or("Redacción")),
         share = template.share,
         body_class = template.body_class,
         body = paragraphs(&edition.with_dateline()),

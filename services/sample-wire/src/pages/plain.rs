@@ -2,7 +2,7 @@
 
 use super::paragraphs;
 use crate::edition::Edition;
-use crate::escape::escape;
+use wiredesk_contract::escape::escaped;
 
 /// The page.
 pub(super) fn page(edition: &Edition) -> String {
@@ -10,8 +10,8 @@ pub(super) fn page(edition: &Edition) -> String {
         "<!DOCTYPE html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title>\n<link rel=\"canonical\" href=\"{}\">\n\
          </head><body><main><article><h1>{title}</h1>\n{}</article></main></body></html>\n",
         edition.wire.language,
-        escape(&edition.link),
+        escaped(&edition.link),
         paragraphs(&edition.with_dateline()),
-        title = escape(&edition.title),
+        title = escaped(&edition.title),
     )
 }

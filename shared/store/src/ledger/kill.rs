@@ -51,6 +51,7 @@ pub(super) async fn blank(tx: &mut PgConnection, item: &ItemId, kept: u32) -> Re
 
 /// What is published of a killed item: that it is killed, and the note that says so.
 fn tombstone(item: Item, note: Option<String>) -> Item {
+    let item = item.without_findings();
     Item {
         pub_status: PubStatus::Canceled,
         embargoed_until: None,
@@ -73,16 +74,6 @@ fn tombstone(item: Item, note: Option<String>) -> Item {
         markers: Vec::new(),
         developing: false,
         verdict: wiredesk_contract::item::ItemVerdict { evidence: None, ..item.verdict },
-        entities: Vec::new(),
-        places: Vec::new(),
-        event_place: None,
-        quotes: Vec::new(),
-        keywords: Vec::new(),
-        figures: Vec::new(),
-        dates: Vec::new(),
-        summary: None,
-        reading_seconds: 0,
-        sentiment: None,
         story: None,
         categories: Vec::new(),
         enrich: wiredesk_contract::enrichment::EnrichReport::default(),

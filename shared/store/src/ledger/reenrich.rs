@@ -52,7 +52,7 @@ pub async fn count(db: &PgPool, of: &Selection) -> Result<i64, LedgerError> {
 /// The next `limit` of the selected items behind `after`, in the order of their ids; killed ones have no copy any more.
 ///
 /// # Errors
-/// As they come from Postgres; [`LedgerError::Json`] where a stored message cannot be read.
+/// As they come from Postgres, also where a stored message cannot be read.
 pub async fn stored(
     db: &PgPool,
     of: &Selection,

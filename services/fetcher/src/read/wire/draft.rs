@@ -5,7 +5,9 @@ use wiredesk_contract::raw::FeedEntry;
 use wiredesk_contract::{Timestamp, status::PubStatus};
 
 use super::super::{Hints, dates};
-use super::html::{escape, is_web};
+use wiredesk_contract::escape::escape;
+
+use super::html::is_web;
 
 /// Most media, categories or authors of one entry.
 const MAX_LIST: usize = 64;

@@ -1,6 +1,8 @@
 //! Copy as simple HTML: `p`, `h2`, `ul`, `table` and `blockquote`, with `a`, `em`, `strong` and `br` inside, all text
 //! escaped. Whatever markup an agency uses (NITF, XHTML, HTML of its editorial system), only this comes out.
 
+use wiredesk_contract::escape::escape;
+
 use super::draft::{collapse, line};
 use super::tree::{El, Part};
 
@@ -10,19 +12,6 @@ pub(super) fn copy(el: El<'_>, title: &str) -> String {
     writer.walk(el);
     writer.end("p");
     writer.out
-}
-
-/// Escapes text for HTML.
-pub(super) fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
 }
 
 /// Puts a block on a line of its own.

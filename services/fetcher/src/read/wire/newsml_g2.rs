@@ -9,7 +9,9 @@ use wiredesk_contract::status::PubStatus;
 
 use super::super::{Document, Hints, Tally};
 use super::draft::{Draft, code_of, date, line, status, topic, urgency};
-use super::html::{block, escape, is_web};
+use wiredesk_contract::escape::escape;
+
+use super::html::{block, is_web};
 use super::items::{self, Shape};
 use super::tree::El;
 use super::{copy, media};

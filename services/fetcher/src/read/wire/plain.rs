@@ -1,7 +1,9 @@
 //! Plain text as paragraphs. Agencies mark them by blank lines, by an indented first line, or by the line itself; lines
 //! of a table stay lines.
 
-use super::html::{block, escape};
+use wiredesk_contract::escape::escape;
+
+use super::html::block;
 
 /// A line as long as this is a paragraph that nobody wrapped.
 const UNWRAPPED: usize = 100;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::super::cues::rows;
 use super::super::tokens::Document;
 
 const FIGURES: &str = include_str!("../../../vocab/figures.tsv");
@@ -349,11 +350,9 @@ impl Words {
     #[must_use]
     pub fn load() -> Self {
         let mut lexicons: Vec<Lexicon> = Language::ALL.into_iter().map(Lexicon::new).collect();
-        for line in FIGURES.lines().filter(|line| !line.starts_with('#')) {
-            let mut cells = line.split('\t');
-            let (Some(language), Some(list)) = (cells.next(), cells.next().and_then(List::of)) else {
-                continue;
-            };
+        for row in rows(FIGURES) {
+            let [language, list, ref cells @ ..] = row[..] else { continue };
+            let Some(list) = List::of(list) else { continue };
             for cell in cells {
                 let (words, code) = cell.rsplit_once('=').unwrap_or((cell, ""));
                 for lexicon in lexicons.iter_mut().filter(|l| language == "*" || l.language.tag() == language)

@@ -28,7 +28,9 @@ pub(super) struct Concept {
 struct Patterns {
     /// Whole words.
     whole: HashMap<&'static str, Vec<u16>>,
-    /// Beginnings and phrases, by their first letters.
+    /// Phrases whose first word is whole, by it.
+    phrases: HashMap<&'static str, Vec<(&'static str, u16)>>,
+    /// Beginnings, and phrases whose first word is one, by their first letters.
     begins: HashMap<&'static str, Vec<(&'static str, u16)>>,
     /// Ends, by their last letters.
     ends: HashMap<&'static str, Vec<(&'static str, u16)>>,
@@ -100,21 +102,21 @@ impl Patterns {
             (None, false) if !pattern.ends_with('*') => self.whole.entry(pattern).or_default().push(concept),
             _ => {
                 let first = pattern.split([' ', '-']).next().unwrap_or(pattern);
-                self.begins.entry(head(first.trim_end_matches('*'))).or_default().push((pattern, concept));
+                let list = match first.strip_suffix('*') {
+                    Some(begin) => self.begins.entry(head(begin)).or_default(),
+                    None => self.phrases.entry(first).or_default(),
+                };
+                list.push((pattern, concept));
             }
         }
     }
 
     fn find(&self, word: &str, after: &[&str], found: &mut BTreeSet<u16>) {
         found.extend(self.whole.get(word).into_iter().flatten());
-        for letters in (1..=LETTERS).filter_map(|letters| word.get(..letters)) {
-            let shorter = letters.len() < LETTERS;
-            for (pattern, concept) in self.begins.get(letters).into_iter().flatten() {
-                // Under fewer letters stand only patterns that have no more.
-                if (!shorter || letters.len() == head(first(pattern)).len()) && matches(pattern, word, after)
-                {
-                    found.insert(*concept);
-                }
+        let begun = (1..=LETTERS).filter_map(|letters| self.begins.get(word.get(..letters)?));
+        for (pattern, concept) in begun.chain(self.phrases.get(word)).flatten() {
+            if matches(pattern, word, after) {
+                found.insert(*concept);
             }
         }
         for letters in (1..=LETTERS).filter_map(|letters| word.get(word.len().checked_sub(letters)?..)) {
@@ -126,10 +128,6 @@ impl Patterns {
         }
         found.extend(self.inside.iter().filter(|(part, _)| word.contains(part)).map(|(_, concept)| concept));
     }
-}
-
-fn first(pattern: &str) -> &str {
-    pattern.split([' ', '-']).next().unwrap_or(pattern).trim_end_matches('*')
 }
 
 /// Does a pattern of one word or more begin at this word?
@@ -145,7 +143,7 @@ fn matches(pattern: &str, word: &str, after: &[&str]) -> bool {
     })
 }
 
-fn head(word: &'_ str) -> &'_ str {
+fn head(word: &str) -> &str {
     word.char_indices().nth(LETTERS).map_or(word, |(byte, _)| word.get(..byte).unwrap_or(word))
 }
 

@@ -141,7 +141,6 @@ impl Topics {
                 *known = (*score, "feed_category");
             }
         }
-        let above = |code: &u32| self.names.get(code).and_then(|entry| entry.broader);
         let enough: BTreeMap<u32, (f32, &'static str)> = scores
             .iter()
             .filter(|(_, (score, _))| *score >= ENOUGH)
@@ -150,7 +149,7 @@ impl Topics {
         // A topic of level 2 speaks only where the one above it does.
         let mut found: Vec<(u32, (f32, &'static str))> = enough
             .iter()
-            .filter(|(code, _)| above(code).is_none_or(|parent| enough.contains_key(&parent)))
+            .filter(|(code, _)| self.broader(**code).is_none_or(|parent| enough.contains_key(&parent)))
             .map(|(code, said)| (*code, *said))
             .collect();
         found.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
@@ -161,10 +160,14 @@ impl Topics {
         found.into_iter().filter_map(|(code, said)| self.topic(language, code, said)).collect()
     }
 
+    fn broader(&self, code: u32) -> Option<u32> {
+        self.names.get(&code)?.broader
+    }
+
     /// Adds a topic of level 3 that the copy names, and the one above it, where their top topic is said.
     fn add_named(&self, found: &mut Vec<(u32, (f32, &'static str))>, code: u32, score: f32) {
-        let above = |code: u32| self.names.get(&code).and_then(|entry| entry.broader);
-        let Some((parent, top)) = above(code).and_then(|parent| Some((parent, above(parent)?))) else {
+        let Some((parent, top)) = self.broader(code).and_then(|parent| Some((parent, self.broader(parent)?)))
+        else {
             return;
         };
         if !found.iter().any(|(known, _)| *known == top) {

@@ -19,7 +19,7 @@ type Name = (Vec<String>, u32);
 /// Names of topics by language and first word.
 #[derive(Debug, Default)]
 pub(super) struct Phrased {
-    names: HashMap<(&'static str, String), Vec<Name>>,
+    names: HashMap<&'static str, HashMap<String, Vec<Name>>>,
 }
 
 impl Phrased {
@@ -32,7 +32,8 @@ impl Phrased {
             let words: Vec<String> = plain.split_whitespace().map(|word| stem(word).to_owned()).collect();
             let said = words.len() > 1 || words.first().is_some_and(|word| word.len() >= SHORTEST);
             if let Some(first) = words.first().filter(|_| said) {
-                self.names.entry((language, first.clone())).or_default().push((words, code));
+                let names = self.names.entry(language).or_default();
+                names.entry(first.clone()).or_default().push((words, code));
             }
         }
     }
@@ -44,9 +45,7 @@ impl Phrased {
         title: &Document<'_>,
         document: &Document<'_>,
     ) -> Vec<(u32, f32)> {
-        let Some(language) = LANGUAGES.into_iter().find(|known| *known == language) else {
-            return Vec::new();
-        };
+        let Some(names) = self.names.get(language) else { return Vec::new() };
         let lead = document.tokens.iter().take_while(|token| token.sentence < LEAD).count();
         let texts = [(title.tokens.as_slice(), IN_HEADLINE), (&document.tokens[..lead], IN_LEAD)];
         let mut found: Vec<(u32, f32)> = Vec::new();
@@ -54,7 +53,7 @@ impl Phrased {
             let stems: Vec<&str> =
                 tokens.iter().filter(|t| t.is_word()).map(|t: &Token<'_>| stem(&t.fold)).collect();
             for (at, first) in stems.iter().enumerate() {
-                for (words, code) in self.names.get(&(language, (*first).to_owned())).into_iter().flatten() {
+                for (words, code) in names.get(*first).into_iter().flatten() {
                     let hit = stems.get(at..at + words.len()).is_some_and(|run| run == words.as_slice());
                     if hit && !found.iter().any(|(known, _)| known == code) {
                         found.push((*code, score));

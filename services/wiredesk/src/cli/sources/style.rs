@@ -1,27 +1,24 @@
 //! How answers look on a terminal: colours, columns, spans of time.
 
-use std::io::IsTerminal;
-
 use wiredesk_contract::Timestamp;
 use wiredesk_contract::time::span_words;
+use wiredesk_runtime::terminal::Colour;
 use wiredesk_store::source::State;
 
-/// Colours, where somebody sees them.
+/// What the colours stand for.
 #[derive(Clone, Copy, Debug)]
 pub struct Paint {
-    on: bool,
+    colour: Colour,
 }
 
 impl Paint {
     /// On a terminal, unless NO_COLOR is set.
     pub fn of_stdout() -> Self {
-        Self {
-            on: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
-        }
+        Self { colour: Colour::of_stdout() }
     }
 
     fn with(self, code: &str, text: &str) -> String {
-        if self.on { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        self.colour.wrap(code, text)
     }
 
     /// What matters.

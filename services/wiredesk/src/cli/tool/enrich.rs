@@ -2,11 +2,13 @@
 
 use std::io::{self, IsTerminal};
 
+use wiredesk_runtime::terminal::Colour;
+
 use super::LinesArgs;
 use super::lines;
 use super::output::Output;
 use crate::parts::Enricher;
-use crate::parts::processor::explain::{Colour, page, paint};
+use crate::parts::processor::explain::{page, paint};
 
 /// What is enriched, and how it is shown.
 #[derive(Debug, clap::Args)]
@@ -39,7 +41,6 @@ pub fn run(args: &Args, out: &mut Output) -> io::Result<()> {
     if !(args.explain && io::stdout().is_terminal()) {
         return lines::run(files, out, |line| enricher.enrich(line));
     }
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    let colour = if plain { Colour::None } else { Colour::Ansi };
+    let colour = Colour::wanted();
     lines::each(files, out, |out, place, line| out.text_of(place, || paint(&enricher.explain(line), colour)))
 }

@@ -3,6 +3,8 @@
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use wiredesk_runtime::terminal::Colour;
+
 use super::input;
 use super::output::Output;
 use crate::parts::cleaner;
@@ -22,8 +24,7 @@ pub enum Telling {
 /// `NO_COLOR`), and a pipe JSON Lines as ever.
 pub fn run(paths: &[PathBuf], telling: Telling, out: &mut Output) -> io::Result<()> {
     let watched = io::stdout().is_terminal();
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    let colour = if plain { cleaner::tool::Colour::None } else { cleaner::tool::Colour::Ansi };
+    let colour = Colour::wanted();
     let mut files = Vec::new();
     for path in paths {
         match input::walk(std::slice::from_ref(path), &ENDINGS) {
