@@ -16,7 +16,7 @@ pub(super) fn unwrapped<'a>(host: &str, path_and_query: &'a str) -> Option<&'a s
     let inside = inside.strip_prefix("s/").unwrap_or(inside);
     let host = inside.split(['/', '?']).next().unwrap_or_default();
     // Google has pages of its own under /amp/.
-    (host.contains('.') && !host.starts_with('.')).then_some(inside)
+    (host.contains('.') && host.split('.').all(|label| !label.is_empty())).then_some(inside)
 }
 
 /// Does a piece of a query ask for the AMP form?

@@ -16,10 +16,25 @@ const FORMS: &[&str] = &["www", "m", "mobile", "amp"];
 pub fn key(link: &str) -> Option<String> {
     let mut url = parsed(link)?;
     // A cache in a cache in …: each turn is shorter than the one before.
-    while let Some(inside) = amp::unwrapped(url.host_str()?, &url[url::Position::BeforePath..]) {
-        url = parsed(&format!("https://{inside}"))?;
+    loop {
+        let written = decoded(&url[url::Position::BeforePath..], false);
+        if let Some(article) = inside(url.host_str()?, &written) {
+            url = article;
+            continue;
+        }
+        let key = of(&url)?;
+        // What stood before a mark of AMP may read as a cache's address once the mark is gone.
+        let path = key.find('/').unwrap_or(key.len());
+        match inside(&key[..path], &key[path..]) {
+            Some(article) => url = article,
+            None => return Some(key),
+        }
     }
-    of(&url)
+}
+
+/// The article that a cache's address names.
+fn inside(host: &str, path_and_query: &str) -> Option<Url> {
+    parsed(&format!("https://{}", amp::unwrapped(host, path_and_query)?))
 }
 
 fn of(url: &Url) -> Option<String> {
