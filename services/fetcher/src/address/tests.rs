@@ -89,6 +89,7 @@ fn the_key() {
         ("127.0.0.1/1", &["https://127.0.0.1:80/1"]),
         ("w.example/#!/1", &["https://w.example/#!/1"]),
         ("google.com/amp/about", &["https://www.google.com/amp/about"]),
+        ("w.example/1", &["https://www.google.com/%61mp/s/w.example/1"]),
     ] {
         for link in links {
             assert_eq!(key(link).as_deref(), Some(key_expected), "{link}");
