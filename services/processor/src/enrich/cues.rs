@@ -1,6 +1,8 @@
 //! The word lists of `vocab/cues.tsv`, `agencies.tsv` and `reporting_verbs.tsv`, folded for look-up.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::lexicon::Lexicon;
 use super::tokens::fold;

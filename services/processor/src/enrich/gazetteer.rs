@@ -1,6 +1,6 @@
 //! Places by name: GeoNames cities and countries, embedded.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use wiredesk_contract::enrichment::Place;
 

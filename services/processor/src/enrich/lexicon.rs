@@ -3,7 +3,7 @@
 //! The file: `WDWORDS` and the form (1); then per language its code (2 bytes), the number of bytes of the filter (u32, little-endian), and
 //! the filter. Eight bits a word and four probes: one word in forty that is not there seems to be.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::fnv::fnv1a;
 

@@ -26,7 +26,7 @@ pub(super) struct Scene<'a> {
 
 /// Every quotation of a text, in order.
 pub fn quotes(document: &Document<'_>, entities: &[Entity], language: &str, cues: &Cues) -> Vec<Quote> {
-    let people = People::new(document, entities, cues);
+    let people = People::new(document, entities, language, cues);
     let scene = Scene { document, language, cues, people };
     let marked = marks::pairs(document);
     let mut found: Vec<Quote> = Vec::new();

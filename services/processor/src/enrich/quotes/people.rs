@@ -5,7 +5,7 @@ use std::ops::Range;
 use wiredesk_contract::enrichment::{Entity, EntityType};
 
 use super::super::cues::Cues;
-use super::super::tokens::Document;
+use super::super::tokens::{Document, fold};
 
 /// Letters of an office that are compared: `ministro` and `ministra` are one.
 const STEM: usize = 6;
@@ -23,6 +23,13 @@ pub(super) struct Person {
     pub(super) human: bool,
 }
 
+/// What a pronoun says of whom it stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Gender {
+    She,
+    He,
+}
+
 /// Who may speak in a text.
 #[derive(Debug)]
 pub(super) struct People<'a> {
@@ -32,10 +39,17 @@ pub(super) struct People<'a> {
     offices: Vec<(String, usize, usize)>,
     /// The same of any word: `el vicario de Ceuta, Gonzalo Pineda`.
     callings: Vec<(String, usize, usize)>,
+    /// Of the people whose name or form of address shows it: their id.
+    genders: Vec<(&'a str, Gender)>,
 }
 
 impl<'a> People<'a> {
-    pub(super) fn new(document: &Document<'_>, entities: &'a [Entity], cues: &Cues) -> Self {
+    pub(super) fn new(
+        document: &Document<'_>,
+        entities: &'a [Entity],
+        language: &str,
+        cues: &Cues,
+    ) -> Self {
         let mut all = Vec::new();
         let mut at = 0;
         for (index, entity) in entities.iter().enumerate() {
@@ -51,7 +65,7 @@ impl<'a> People<'a> {
                 document.tokens[at..].iter().take_while(|t| document.char_at(t.end) <= entity.end).count();
             let end = at + inside.max(1);
             // An agency tells the story, and people speak to it; it does not speak in it.
-            let agency = !human && cues.agencies.contains_key(&super::super::tokens::fold(&entity.text));
+            let agency = !human && cues.agencies.contains_key(&fold(&entity.text));
             // In `SPD-Politikerin` no party speaks.
             let part = document.tokens.get(end).is_some_and(|t| matches!(t.text, "-" | "‑" | "–"))
                 && document.gap(end - 1, end).is_empty();
@@ -59,9 +73,10 @@ impl<'a> People<'a> {
                 all.push(Person { first: at, end, entity: index, human });
             }
         }
-        let mut people = Self { entities, all, offices: Vec::new(), callings: Vec::new() };
+        let mut people = Self { entities, all, offices: Vec::new(), callings: Vec::new(), genders: Vec::new() };
         people.offices = people.introduced(document, 12, |word| word.len() > 3 && cues.has("title", word));
         people.callings = people.introduced(document, 6, |word| word.len() > 4);
+        people.genders = people.shown(document, language, cues);
         people
     }
 
@@ -97,6 +112,42 @@ impl<'a> People<'a> {
         offices
     }
 
+    /// What forms of address, and else given names, show of people.
+    fn shown(&self, document: &Document<'_>, language: &str, cues: &Cues) -> Vec<(&'a str, Gender)> {
+        let addressed = |person: &Person| {
+            let words = document.tokens.get(..person.first)?.iter().rev().filter(|t| t.is_word());
+            let word = words.take(1).find(|t| t.end + 3 > document.tokens[person.first].start)?;
+            let titled = language == "de" && word.is_capital() && word.fold.len() > 5 && word.fold.ends_with("in");
+            match (titled || cues.has("she", &word.fold), cues.has("he", &word.fold)) {
+                (true, _) => Some(Gender::She),
+                (_, true) => Some(Gender::He),
+                _ => None,
+            }
+        };
+        let called = |entity: &Entity| {
+            let name = fold(&entity.name);
+            let (given, _) = name.split_once(' ')?;
+            let romance = matches!(language, "es" | "it" | "pt" | "ca");
+            match given.chars().next_back()? {
+                'a' => Some(Gender::She),
+                'o' if romance => Some(Gender::He),
+                _ => None,
+            }
+        };
+        let humans = || self.all.iter().filter(|person| person.human);
+        let entity = |person: &Person| self.entities.get(person.entity);
+        let by_address = humans().filter_map(|p| Some((entity(p)?.id.as_str(), addressed(p)?)));
+        let by_name = humans().filter_map(|p| Some((entity(p)?.id.as_str(), called(entity(p)?)?)));
+        by_address.chain(by_name).collect()
+    }
+
+    /// Is a person one whom a pronoun may stand for, as far as the text shows?
+    pub(super) fn may_be(&self, entity: usize, gender: Option<Gender>) -> bool {
+        let Some((gender, entity)) = gender.zip(self.entities.get(entity)) else { return true };
+        let known = self.genders.iter().find(|(id, _)| *id == entity.id).map(|(_, gender)| *gender);
+        known.is_none_or(|known| known == gender)
+    }
+
     pub(super) fn entity(&self, index: usize) -> Option<&'a Entity> {
         self.entities.get(index)
     }
@@ -123,13 +174,14 @@ impl<'a> People<'a> {
         self.all.iter().any(|person| person.entity == entity && person.human)
     }
 
-    /// The person that is named most often; of several the one named first, before a token if anybody is.
+    /// The person before a token that the text names most often. Nobody where two are named as often.
     pub(super) fn foremost(&self, before: usize) -> Option<usize> {
         let humans = || self.all.iter().filter(|person| person.human);
         let id = |person: &Person| self.entities.get(person.entity).map(|entity| entity.id.as_str());
         let count = |person: &Person| humans().filter(|other| id(other) == id(person)).count();
-        let best = humans().filter(|person| person.first < before).rev().max_by_key(|person| count(person));
-        best.map(|person| person.entity)
+        let known = || humans().filter(|person| person.first < before);
+        let best = known().max_by_key(|person| count(person))?;
+        known().all(|p| id(p) == id(best) || count(p) < count(best)).then_some(best.entity)
     }
 
     /// Who was introduced with an office: the last one before a token, else the first after it.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::tokens::Shape;
 use super::Scene;
 use super::marks::Around;
-use super::people::Person;
+use super::people::{Gender, Person};
 
 /// Words between a quotation and its reporting verb.
 const REACH: usize = 14;
@@ -13,6 +13,10 @@ const REACH: usize = 14;
 /// What stands before those that something is told to.
 const TO: [&str; 14] =
     ["a", "al", "als", "alla", "allo", "all", "ai", "agli", "alle", "ao", "aos", "au", "to", "dem"];
+
+/// What stands before the place where something is told: `relató en el hospital`.
+const AT: [&str; 15] =
+    ["en", "in", "im", "at", "nel", "nella", "nello", "no", "na", "dans", "chez", "bei", "beim", "outside", "inside"];
 
 /// What was found of a speaker.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,20 +52,23 @@ impl Scene<'_> {
         };
         let Around { before, after } = around.clone();
         // Whoever was spoken of since the last quotation goes before its speaker.
-        let carried = || {
+        let carried_as = |gender: Option<Gender>| {
             let since = last.map_or(0, |last| last.at);
             let near = last.filter(|last| self.is_near(last.at, open)).and_then(|last| last.speaker);
-            self.spoken_of(open, since).or(near).or_else(|| self.spoken_of(open, 0))
+            let near = near.filter(|speaker| self.people.may_be(*speaker, gender));
+            self.spoken_of(open, since, gender).or(near).or_else(|| self.spoken_of(open, 0, gender))
         };
-        if whole && self.answers(open) {
+        let carried = || carried_as(None);
+        if whole && self.answers(open) && self.people.within(after.clone()).next().is_none() {
             let speaker = last.and_then(|last| last.speaker).or_else(|| self.people.foremost(open));
             return found(speaker, None, 0.7);
         }
         // `…», ha asegurado Olmedo`
         let reach = after.start..after.end.min(after.start + REACH);
         if let Some((at, end)) = self.verb(reach.clone()) {
-            if self.pronoun(at.saturating_sub(1)..after.end.min(end + 3)) {
-                return found(carried().filter(|index| self.people.is_human(*index)), Some((at, end)), 0.7);
+            if let Some(gender) = self.pronoun(at.saturating_sub(1)..after.end.min(end + 3)) {
+                let speaker = carried_as(Some(gender)).filter(|index| self.people.is_human(*index));
+                return found(speaker, Some((at, end)), 0.7);
             }
             let beside = self.beside(at, end, after.clone());
             let subject = beside.or_else(|| self.subject(before.clone()));
@@ -87,7 +94,10 @@ impl Scene<'_> {
         }
         // `Olmedo: «…`, and in an interview the one who answers.
         let colon = open.checked_sub(1).is_some_and(|i| self.document.tokens[i].text == ":");
-        if colon && let Some(person) = self.people.last_in(before.clone()) {
+        let named = self.people.within(after.clone()).any(|person| person.human);
+        if colon
+            && let Some(person) = self.people.last_in(before.clone()).filter(|p| p.human || !named)
+        {
             return found(Some(person.entity), None, 0.8);
         }
         // `«…», Olmedo`; `«…», analyse le conseiller principal, Bruno Salaün`: some verb that is in no list.
@@ -119,7 +129,7 @@ impl Scene<'_> {
             let between = tokens.get(end..person.first).unwrap_or_default();
             // In Portuguese `a` is the article too.
             let to = |word: &str| TO.contains(&word) && !(word == "a" && self.language == "pt");
-            told || between.iter().any(|t| to(&t.fold))
+            told || between.iter().any(|t| to(&t.fold) || AT.contains(&t.fold.as_str()))
         };
         let after = after.filter(|person| person.human || person.first <= end + 3 && !to(person));
         let before = self.people.last_in(clause.start..at);
@@ -168,19 +178,26 @@ impl Scene<'_> {
         if stranger { None } else { carried() }
     }
 
-    /// The word behind the article that follows the reporting verb of a clause.
+    /// The word behind the article that follows the reporting verb of a clause, or that its sentence begins with: `explicó la
+    /// demandante`, `Le commerçant se dit soulagé`.
     fn calling(&self, clause: Range<usize>) -> Option<usize> {
         const ARTICLES: [&str; 20] = [
             "el", "la", "los", "las", "le", "les", "l", "il", "lo", "i", "o", "os", "der", "die", "das",
             "the", "un", "una", "une", "els",
         ];
         let tokens = &self.document.tokens;
-        let (_, end) = self.verb(clause.clone())?;
-        let article = tokens.get(end).filter(|t| end < clause.end && ARTICLES.contains(&t.fold.as_str()))?;
-        let elided = article.fold == "l" && tokens.get(end + 1).is_some_and(|t| matches!(t.text, "'" | "’"));
-        let noun = end + if elided { 2 } else { 1 };
-        let word = tokens.get(noun).filter(|_| noun < clause.end)?;
-        (word.shape == Shape::Lower && word.fold.len() > 3).then_some(noun)
+        let noun = |at: usize| {
+            let is_article = |word: &str| ARTICLES.contains(&word) || word == "a" && self.language == "pt";
+            let article = tokens.get(at).filter(|t| at < clause.end && is_article(&t.fold))?;
+            let elided = article.fold == "l" && tokens.get(at + 1).is_some_and(|t| matches!(t.text, "'" | "’"));
+            let noun = at + if elided { 2 } else { 1 };
+            let word = tokens.get(noun).filter(|_| noun < clause.end)?;
+            // German nouns have capitals.
+            let is_noun = word.shape == Shape::Lower || self.language == "de" && word.shape == Shape::Title;
+            (is_noun && word.fold.len() > 3).then_some(noun)
+        };
+        let (at, end) = self.verb(clause.clone())?;
+        noun(end).or_else(|| noun(clause.start).filter(|noun| tokens[clause.start].first && *noun < at))
     }
 
     /// A word that is an office, in a range.
@@ -198,8 +215,9 @@ impl Scene<'_> {
         self.people.of_office(&self.document.tokens[word].fold, open)
     }
 
-    /// Whom the three sentences before speak of, as far back as `since`: the first person of the last of them that names one.
-    fn spoken_of(&self, open: usize, since: usize) -> Option<usize> {
+    /// Whom the three sentences before speak of, as far back as `since`: the first person of the last of them that names one, not
+    /// one who is only named as another's, and for a pronoun one whom it fits.
+    fn spoken_of(&self, open: usize, since: usize, gender: Option<Gender>) -> Option<usize> {
         let tokens = &self.document.tokens;
         let mut end = open;
         for _ in 0..3 {
@@ -209,7 +227,10 @@ impl Scene<'_> {
             let sentence = tokens[end.checked_sub(1)?].sentence;
             let start =
                 tokens[..end].iter().rposition(|t| t.sentence != sentence).map_or(0, |i| i + 1).max(since);
-            if let Some(person) = self.people.within(start..end).find(|person| person.human) {
+            let mut people = self.people.within(start..end).filter(|person| {
+                person.human && self.people.may_be(person.entity, gender) && !self.is_of(person)
+            });
+            if let Some(person) = people.next() {
                 return Some(person.entity);
             }
             end = start;
@@ -217,20 +238,27 @@ impl Scene<'_> {
         None
     }
 
-    /// Does a word of the range stand for a person who was named before?
-    fn pronoun(&self, range: Range<usize>) -> bool {
+    /// The word of the range that stands for a person who was named before.
+    fn pronoun(&self, range: Range<usize>) -> Option<Gender> {
         let tokens = self.document.tokens.get(range).unwrap_or_default();
-        let mut named = false;
-        tokens.iter().any(|t| {
-            named |= t.is_capital();
+        let here = tokens.iter().take_while(|t| !t.is_capital()).find(|t| {
             // `el` is an article; `él` folds to the same.
             let article = t.text == "el";
             let inverted = ["-elle", "-il"].iter().any(|end| t.text.ends_with(end));
-            !named && !article && (inverted || self.cues.has_of("pronoun", self.language, &t.fold))
-        })
+            !article && (inverted || self.cues.has_of("pronoun", self.language, &t.fold))
+        })?;
+        let she = here.text.ends_with("-elle") || self.cues.has("she", &here.fold);
+        Some(if she { Gender::She } else { Gender::He })
     }
 
-    /// Is it the answer to a question, alone in its line?
+    /// Is a person named only as another's: `the soprano of Ethel Maybury`, `la madre de Olmedo`?
+    fn is_of(&self, person: &Person) -> bool {
+        const OF: [&str; 11] = ["de", "d", "of", "von", "di", "del", "della", "da", "do", "dos", "des"];
+        let before = person.first.checked_sub(1).and_then(|before| self.document.tokens.get(before));
+        before.is_some_and(|token| OF.contains(&token.fold.as_str()))
+    }
+
+    /// Is it the answer to a question?
     fn answers(&self, open: usize) -> bool {
         let tokens = &self.document.tokens;
         let mut first = open;
@@ -240,9 +268,7 @@ impl Scene<'_> {
         {
             first -= 1;
         }
-        first > 0
-            && self.document.gap(first - 1, first).contains('\n')
-            && tokens.get(first - 1).is_some_and(|t| t.text == "?")
+        first > 0 && tokens.get(first - 1).is_some_and(|t| t.text == "?")
     }
 
     /// Are two tokens at most three sentences apart?

@@ -1,7 +1,9 @@
 //! Concepts of news that the languages share: `judge`, `juez`, `Richter` are one, so that what is learnt of it in one language is
 //! known in all. From `vocab/concepts.tsv`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::super::budget;
 use super::super::cues::rows;
@@ -29,13 +31,23 @@ struct Patterns {
     /// Whole words.
     whole: HashMap<&'static str, Vec<u16>>,
     /// Phrases whose first word is whole, by it.
-    phrases: HashMap<&'static str, Vec<(&'static str, u16)>>,
+    phrases: HashMap<&'static str, Vec<Phrase>>,
     /// Beginnings, and phrases whose first word is one, by their first letters.
-    begins: HashMap<&'static str, Vec<(&'static str, u16)>>,
+    begins: HashMap<&'static str, Vec<Phrase>>,
     /// Ends, by their last letters.
     ends: HashMap<&'static str, Vec<(&'static str, u16)>>,
     /// What has a mark before and behind, few.
     inside: Vec<(&'static str, u16)>,
+}
+
+/// A pattern that a word begins.
+#[derive(Debug)]
+struct Phrase {
+    /// What the first word begins with, or is.
+    first: &'static str,
+    /// The words after it, often none.
+    rest: &'static str,
+    concept: u16,
 }
 
 /// All concepts.
@@ -101,12 +113,12 @@ impl Patterns {
             (Some(end), false) => self.ends.entry(tail(end)).or_default().push((end, concept)),
             (None, false) if !pattern.ends_with('*') => self.whole.entry(pattern).or_default().push(concept),
             _ => {
-                let first = pattern.split([' ', '-']).next().unwrap_or(pattern);
-                let list = match first.strip_suffix('*') {
-                    Some(begin) => self.begins.entry(head(begin)).or_default(),
-                    None => self.phrases.entry(first).or_default(),
+                let (first, rest) = pattern.split_once([' ', '-']).unwrap_or((pattern, ""));
+                let (list, first) = match first.strip_suffix('*') {
+                    Some(begin) => (self.begins.entry(head(begin)).or_default(), begin),
+                    None => (self.phrases.entry(first).or_default(), first),
                 };
-                list.push((pattern, concept));
+                list.push(Phrase { first, rest, concept });
             }
         }
     }
@@ -114,9 +126,9 @@ impl Patterns {
     fn find(&self, word: &str, after: &[&str], found: &mut BTreeSet<u16>) {
         found.extend(self.whole.get(word).into_iter().flatten());
         let begun = (1..=LETTERS).filter_map(|letters| self.begins.get(word.get(..letters)?));
-        for (pattern, concept) in begun.chain(self.phrases.get(word)).flatten() {
-            if matches(pattern, word, after) {
-                found.insert(*concept);
+        for phrase in begun.chain(self.phrases.get(word)).flatten() {
+            if word.starts_with(phrase.first) && (phrase.rest.is_empty() || follow(phrase.rest, after)) {
+                found.insert(phrase.concept);
             }
         }
         for letters in (1..=LETTERS).filter_map(|letters| word.get(word.len().checked_sub(letters)?..)) {
@@ -130,15 +142,15 @@ impl Patterns {
     }
 }
 
-/// Does a pattern of one word or more begin at this word?
-fn matches(pattern: &str, word: &str, after: &[&str]) -> bool {
-    let mut words = std::iter::once(word).chain(after.iter().copied());
-    pattern.split([' ', '-']).filter(|part| !part.is_empty()).all(|part| {
+/// Do these words begin as the rest of a phrase says?
+fn follow(rest: &str, after: &[&str]) -> bool {
+    let mut words = after.iter();
+    rest.split([' ', '-']).filter(|part| !part.is_empty()).all(|part| {
         words.next().is_some_and(|word| match (part.strip_prefix('*'), part.strip_suffix('*')) {
             (Some(end), None) => word.ends_with(end),
             (Some(inside), Some(_)) => word.contains(inside.trim_end_matches('*')),
             (None, Some(begin)) => word.starts_with(begin),
-            (None, None) => word == part,
+            (None, None) => *word == part,
         })
     })
 }

@@ -4,7 +4,7 @@
 //! topics' biases (i16 each); then for each feature in rising order its key (u32), how many weights it has (u16), and for each the topic's
 //! place (u16) and the weight (i16). All little-endian; a weight of 1 stands for `scale`.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::super::budget;
 use super::super::tokens::{Document, Token};

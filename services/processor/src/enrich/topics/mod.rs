@@ -1,7 +1,9 @@
 //! Media Topics (c IPTC) of levels 1 to 3: by the wire's own sections first, then by a linear model over headline and text; those of
 //! level 3 where headline or first sentences name them. Says nothing rather than something unsure.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use wiredesk_contract::enrichment::Topic;
 

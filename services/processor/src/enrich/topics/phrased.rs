@@ -1,6 +1,6 @@
 //! Topics by their own names: `mayoral election`, `élection municipale`, `Kommunalwahl`.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::super::tokens::{Document, Token, fold};
 use super::LANGUAGES;

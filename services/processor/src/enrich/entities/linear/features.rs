@@ -1,7 +1,8 @@
 //! What the model sees of a token: its letters, its neighbours, the lists, the gazetteer, and what the rules say.
 
-use std::collections::HashSet;
 use std::ops::Range;
+
+use foldhash::HashSet;
 
 use super::super::super::tokens::{Shape, Token};
 use super::super::{Mention, Scene};
