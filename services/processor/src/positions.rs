@@ -78,7 +78,7 @@ impl LedgerPositions {
 impl Positions for LedgerPositions {
     async fn load(&self, topic: &str, partitions: &[i32]) -> Result<BTreeMap<i32, i64>, BusError> {
         let failed = |e: sqlx::Error| BusError::Unavailable(format!("positions from Postgres: {e}"));
-        let mut stored = offsets::load(&self.db, &self.consumer, topic, partitions).await.map_err(failed)?;
+        let mut stored = offsets::stand(&self.db, &self.consumer, topic, partitions).await.map_err(failed)?;
         let ends = self.bus.end_offsets(topic).await?;
         let beyond: Vec<(i32, i64)> = stored
             .iter()
@@ -93,8 +93,8 @@ impl Positions for LedgerPositions {
                 next,
                 "{topic}/{partition} was made anew; it is read from its start"
             );
-            offsets::forget(&self.db, &self.consumer, topic, partition, next).await.map_err(failed)?;
-            stored.remove(&partition);
+            offsets::rewind(&self.db, &self.consumer, topic, partition, next).await.map_err(failed)?;
+            stored.insert(partition, 0);
         }
         Ok(stored)
     }

@@ -9,7 +9,7 @@ use wiredesk_contract::Kind;
 pub type EventId = (Kind, String);
 
 /// The records in flight.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Window {
     open: BTreeSet<EventId>,
     /// In the order of sending, with the time of sending; those that were read back are dropped when they come to the front.

@@ -198,7 +198,7 @@ struct Taking {
 #[async_trait]
 impl Positions for Taking {
     async fn load(&self, topic: &str, partitions: &[i32]) -> Result<BTreeMap<i32, i64>, BusError> {
-        offsets::load(&self.db, &self.consumer, topic, partitions).await.map_err(|error| {
+        offsets::stand(&self.db, &self.consumer, topic, partitions).await.map_err(|error| {
             if wiredesk_store::is_transient(&error) {
                 BusError::Unavailable(error.to_string())
             } else {

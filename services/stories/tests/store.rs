@@ -48,6 +48,11 @@ fn span(from: i64, to: i64) -> Spans {
     BTreeMap::from([(0, (from, to))])
 }
 
+/// Takes partition 0 on, as the loop does before its first batch.
+async fn stand(db: &PgPool) {
+    offsets::stand(db, "stories@test", "wiredesk.items.v1", &[0]).await.unwrap();
+}
+
 fn taken(spans: &Spans) -> Taken<'_> {
     Taken { consumer: "stories@test", topic: "wiredesk.items.v1", spans }
 }
@@ -56,6 +61,7 @@ fn taken(spans: &Spans) -> Taken<'_> {
 async fn a_batch_is_stored_once_and_loaded_back_as_it_was() {
     let Some(test) = wiredesk_testkit::postgres().await else { return };
     let db = test.pool();
+    stand(db).await;
     let mut stories = Stories::new(Config::default());
     let batch = [
         facts("a", 1, PubStatus::Usable),
@@ -104,6 +110,7 @@ async fn a_batch_is_stored_once_and_loaded_back_as_it_was() {
 async fn a_zombie_stores_nothing() {
     let Some(test) = wiredesk_testkit::postgres().await else { return };
     let db = test.pool();
+    stand(db).await;
     let batch = [facts("a", 1, PubStatus::Usable)];
     let (owner, zombie) = (
         placed(&mut Stories::new(Config::default()), &batch),

@@ -138,6 +138,20 @@ fn a_dateline_hint_with_a_region_beats_the_larger_namesake() {
 }
 
 #[test]
+fn a_pronoun_an_answer_and_a_place_where_something_is_told() {
+    let speaker = |language: &str, text: &str| enrich(language, text).quotes[0].speaker.clone();
+    let visit = "La alcaldesa Marta Olmedo y el edil Julio Rey visitaron la obra el lunes.";
+    assert_eq!(speaker("es", &format!("{visit} \"Estará lista en mayo\", dijo él.")).as_deref(), Some("Julio Rey"));
+    assert_eq!(
+        speaker("es", &format!("{visit} \"Estará lista en mayo\", dijo ella.")).as_deref(),
+        Some("Marta Olmedo")
+    );
+    let asked = "Carmen Roldán built the wall. Will it hold? \"It will hold for many years to come.\"";
+    assert_eq!(speaker("en", asked).as_deref(), Some("Carmen Roldán"));
+    assert_eq!(speaker("es", "\"Es lo justo para todos\", relató en el Hospital Virgen del Rocío."), None);
+}
+
+#[test]
 fn nobody_is_named_where_the_text_names_nobody() {
     let found = enrich("en", "\"We shall see what comes of it in the end.\" The hall was empty.").quotes;
     assert_eq!(found.len(), 1);

@@ -10,7 +10,7 @@ use wiredesk_contract::{
 };
 use wiredesk_processor::enrich::Enricher;
 use wiredesk_processor::stage::deliver;
-use wiredesk_store::ledger::{Applied, Arrival, Delivery, Ledger, LedgerError};
+use wiredesk_store::ledger::{Applied, Arrival, Delivery, Ledger, LedgerError, offsets};
 use wiredesk_testkit::TestPostgres;
 
 pub const TOPIC: &str = "wiredesk.clean.v1";
@@ -114,6 +114,7 @@ impl Desk {
     pub async fn open() -> Option<Self> {
         let pg = wiredesk_testkit::postgres().await?;
         let ledger = Ledger::new(pg.pool().clone(), "processor@test");
+        offsets::stand(pg.pool(), "processor@test", TOPIC, &[0, 1]).await.unwrap();
         Some(Self { pg, ledger, next: 0 })
     }
 
