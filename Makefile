@@ -10,11 +10,11 @@ export KAFKA
 CARGO := cargo
 BIN := target/release/wiredesk
 
-.PHONY: help run build test lint fmt schemas bench clean
+.PHONY: help run build test test-faults lint fmt schemas bench clean
 
 help:
 	@sed -n '3,8s/^# \{0,3\}//p' Makefile
-	@echo 'also: make build | lint | fmt | schemas | bench | clean'
+	@echo 'also: make build | test-faults | lint | fmt | schemas | bench | clean'
 
 run:
 	@deploy/local/setup.sh run
@@ -27,6 +27,10 @@ build:
 test:
 	@deploy/local/setup.sh test
 	@deploy/local/test.sh
+
+# What is too long for every day: the protocol's model under pairs of faults. Minutes, and 4 GB.
+test-faults:
+	$(CARGO) test --release --locked -p wiredesk-model -- --include-ignored --nocapture --test-threads 1
 
 lint:
 	$(CARGO) fmt --all --check

@@ -1,6 +1,7 @@
 //! One life of a relay: from its fence to the first doubt.
 
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -24,6 +25,8 @@ pub(crate) struct Flight {
     pub landed: Notify,
     /// What the window's times count from.
     pub began: Instant,
+    /// May a topic have what the ledger does not know yet?
+    pub ahead: AtomicBool,
 }
 
 impl Flight {
@@ -49,8 +52,12 @@ impl<'a> Life<'a> {
             publisher = relay.deps.bus.publisher(&relay.id) => publisher?,
         };
         relay.step("relay.fenced")?;
-        let flight =
-            Flight { window: Mutex::new(Window::default()), landed: Notify::new(), began: Instant::now() };
+        let flight = Flight {
+            window: Mutex::new(Window::default()),
+            landed: Notify::new(),
+            began: Instant::now(),
+            ahead: AtomicBool::new(false),
+        };
         Ok(Self { relay, publisher, topics: Vec::new(), flight })
     }
 
@@ -69,6 +76,8 @@ impl<'a> Life<'a> {
             topic.catch_up(&self.flight).await?;
             self.topics.push(topic);
         }
+        let ahead = wiredesk_store::outbox::is_any_ahead(&self.relay.deps.db).await?;
+        self.flight.ahead.store(ahead, Ordering::Relaxed);
         self.relay.step("relay.read_back")
     }
 

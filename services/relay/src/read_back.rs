@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -9,7 +10,7 @@ use wiredesk_bus::{Reader, Received};
 use wiredesk_contract::Kind;
 use wiredesk_contract::envelope::header;
 use wiredesk_runtime::health::State;
-use wiredesk_store::outbox;
+use wiredesk_store::outbox::{self, Seen};
 
 use crate::life::Flight;
 use crate::relay::{NAME, Relay};
@@ -94,17 +95,31 @@ impl<'a> ReadBack<'a> {
         if records.is_empty() && positions == self.stored {
             return Ok(());
         }
-        let ids: Vec<String> =
-            records.iter().filter_map(|r| r.record.header(header::ID)).map(str::to_owned).collect();
+        let seen: Vec<Seen<'_>> = records
+            .iter()
+            .filter_map(|r| Some(Seen { event_id: r.record.header(header::ID)?, payload: &r.record.payload }))
+            .collect();
         if !records.is_empty() {
             self.relay.step("relay.before_confirm")?;
         }
         let deps = &self.relay.deps;
-        let gone =
-            outbox::confirm(&deps.db, deps.bus.name(), &self.topic, self.kind, &ids, &positions).await?;
-        metrics::counter!("wiredesk_relay_confirmed_total", "kind" => self.kind.as_str()).increment(gone);
+        let confirmed =
+            outbox::confirm(&deps.db, deps.bus.name(), &self.topic, self.kind, &seen, &positions).await?;
+        metrics::counter!("wiredesk_relay_confirmed_total", "kind" => self.kind.as_str())
+            .increment(confirmed.gone);
+        if confirmed.ahead > 0 {
+            flight.ahead.store(true, Ordering::Relaxed);
+            tracing::warn!(
+                topic = self.topic,
+                records = confirmed.ahead,
+                "{} has {} records that the ledger does not know: the database went back to an older state. \
+                 They are not published again when the ledger comes to them",
+                self.topic,
+                confirmed.ahead
+            );
+        }
         self.stored = positions;
-        let seen: Vec<EventId> = ids.into_iter().map(|id| (self.kind, id)).collect();
+        let seen: Vec<EventId> = seen.iter().map(|record| (self.kind, record.event_id.to_owned())).collect();
         flight.window().confirmed(&seen);
         flight.landed.notify_one();
         if !records.is_empty() {

@@ -1,6 +1,7 @@
 //! Sending: the outbox rows that this publisher has not sent yet, in the order of their transactions.
 
 use std::convert::Infallible;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -35,6 +36,7 @@ impl Sender<'_> {
                 landed(self.relay, self.flight).await?;
                 continue;
             }
+            settle(self.relay, self.flight).await?;
             let rows =
                 outbox::next(&deps.db, cursor, config.batch_rows.max(1), config.batch_bytes.max(1)).await?;
             let Some(last) = rows.last() else {
@@ -78,6 +80,23 @@ impl Sender<'_> {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Takes rows out of the outbox whose records a topic has: where the database went back to an older state, the ledger makes them again.
+async fn settle(relay: &Relay, flight: &Flight) -> Result<(), Trouble> {
+    if !flight.ahead.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let settled = outbox::settle(&relay.deps.db).await?;
+    metrics::counter!("wiredesk_relay_settled_total").increment(settled.withdrawn);
+    if settled.differing > 0 {
+        tracing::warn!(
+            rows = settled.differing,
+            "{} versions have other words than the records that bear their ids; they are published too",
+            settled.differing
+        );
+    }
+    Ok(())
 }
 
 async fn landed(relay: &Relay, flight: &Flight) -> Result<(), Trouble> {

@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{TimeZone, Utc};
+use sqlx::PgPool;
 use wiredesk_contract::status::{CopyKind, PubStatus};
 use wiredesk_contract::{ItemId, SourceId, Timestamp};
-use wiredesk_store::ledger::{LedgerError, Spans};
+use wiredesk_store::ledger::{LedgerError, Spans, offsets};
 use wiredesk_store::story::{Placement, Taken, apply, items, load};
 use wiredesk_stories::lease::Lease;
 use wiredesk_stories::stage::restore;

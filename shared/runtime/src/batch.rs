@@ -40,6 +40,7 @@ impl<S: Stage> Runner<'_, S> {
         let began = Instant::now();
         let judged = self.judge(decoded, batch.records(), now);
         self.measure.core(began.elapsed());
+        wiredesk_failpoint::hit_in(self.name, "judged");
         self.watch(&judged.refused, batch.records())?;
         let work = Work { topic: topic.to_owned(), outputs: judged.outputs, spans: self.spans(&batch) };
         if self.bury(&judged.refused, batch.records(), now).await? == Done::NotBeforeShutdown
@@ -47,6 +48,7 @@ impl<S: Stage> Runner<'_, S> {
         {
             return Ok(Done::NotBeforeShutdown);
         }
+        wiredesk_failpoint::hit_in(self.name, "stored");
         self.measure.outputs(work.outputs.len());
         let stored_at = (self.deps.clock)();
         for born in work.outputs.iter().filter_map(|o| self.stage.born(&o.value)) {
@@ -60,6 +62,7 @@ impl<S: Stage> Runner<'_, S> {
             }
             other => other,
         })?;
+        wiredesk_failpoint::hit_in(self.name, "committed");
         self.next.extend(work.spans.iter().map(|(partition, (_, next))| (*partition, *next)));
         Ok(Done::Yes)
     }

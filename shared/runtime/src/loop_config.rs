@@ -15,6 +15,9 @@ pub struct LoopConfig {
     pub bytes: usize,
     /// Longest time that a batch waits for more records, in milliseconds.
     pub wait_ms: u64,
+    /// How often a stage without work looks whether its positions in Postgres still are where it stands, in seconds; 0 never. So it
+    /// notices a failover to an older state though nothing new comes.
+    pub look_s: u64,
     /// How it tries again after a transient error.
     pub retry: RetryConfig,
     /// When so much is refused that the fault must be ours: the line stops.
@@ -27,6 +30,7 @@ impl Default for LoopConfig {
             records: 500,
             bytes: 4 * 1024 * 1024,
             wait_ms: 50,
+            look_s: 5,
             retry: RetryConfig::default(),
             dead_letter_limits: DeadLetterLimits::default(),
         }

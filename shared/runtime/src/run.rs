@@ -6,9 +6,11 @@
 //! half-changed, so **a core changes its state last**, when it cannot panic any more.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
 
 use tracing::Instrument;
-use wiredesk_bus::{Event, StartAt, Subscription};
+use wiredesk_bus::{BatchLimits, Consumer, Event, Positions, StartAt, Subscription};
 use wiredesk_contract::{Kind, Message, TopicTable};
 
 use crate::batch::Done;
@@ -74,6 +76,53 @@ async fn start<S: Stage>(stage: S, config: &LoopConfig, deps: &Deps) -> Result<(
     runner.until_shutdown().await
 }
 
+/// What a stage without work looks after.
+struct Look<'a> {
+    positions: Option<Arc<dyn Positions>>,
+    pause: Duration,
+    topic: &'a str,
+    next: &'a BTreeMap<i32, i64>,
+}
+
+impl Look<'_> {
+    /// Where Postgres has gone back to an older state (a failover to a replica that lacked the latest), the records between are
+    /// wanted again, and no new record may come to show it.
+    ///
+    /// # Errors
+    /// [`StageError::Fenced`] where it has.
+    async fn at(&self, positions: &dyn Positions) -> Result<(), StageError> {
+        let partitions: Vec<i32> = self.next.keys().copied().collect();
+        // Where Postgres does not answer, the next batch says so.
+        let Ok(stored) = positions.load(self.topic, &partitions).await else { return Ok(()) };
+        let gone_back = self.next.iter().find(|(p, next)| stored.get(p).is_some_and(|stands| stands < next));
+        gone_back.map_or(Ok(()), |(partition, next)| {
+            Err(StageError::Fenced(format!(
+                "partition {partition} of {} was taken to {next}, and Postgres has gone back to an older state",
+                self.topic
+            )))
+        })
+    }
+}
+
+/// What the bus says next; while it says nothing, the positions are looked at.
+async fn next_event(
+    consumer: &mut dyn Consumer,
+    limits: BatchLimits,
+    look: &Look<'_>,
+) -> Result<Event, StageError> {
+    let next = consumer.next(limits);
+    let Some(positions) = &look.positions else { return Ok(next.await?) };
+    // Never dropped before it answers: it may hold a batch.
+    tokio::pin!(next);
+    loop {
+        tokio::select! {
+            biased;
+            event = &mut next => return Ok(event?),
+            () = tokio::time::sleep(look.pause) => look.at(&**positions).await?,
+        }
+    }
+}
+
 /// A stage and what the loop keeps about it.
 pub(crate) struct Runner<'a, S> {
     pub name: &'static str,
@@ -135,10 +184,16 @@ impl<S: Stage> Runner<'_, S> {
         self.deps.health.set(self.name, State::Ready);
         let limits = self.config.batch_limits();
         loop {
+            let look = Look {
+                positions: self.stage.positions().filter(|_| self.config.look_s > 0),
+                pause: Duration::from_secs(self.config.look_s),
+                topic: &topic,
+                next: &self.next,
+            };
             let event = tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return Ok(()),
-                event = consumer.next(limits) => event?,
+                event = next_event(&mut *consumer, limits, &look) => event?,
             };
             match event {
                 Event::Assigned(partitions) => {

@@ -1,5 +1,6 @@
 //! The outbox: what is still to be published, or was and has not been read back yet.
 
+mod ahead;
 mod confirm;
 mod read;
 
@@ -7,7 +8,8 @@ use sqlx::postgres::PgConnection;
 use sqlx::types::Json;
 use wiredesk_contract::{Kind, Message, Timestamp, envelope};
 
-pub use confirm::{confirm, forget_positions, positions};
+pub use ahead::{Seen, Settled, is_any_ahead, settle};
+pub use confirm::{Confirmed, confirm, forget_positions, positions};
 pub use read::{Backlog, Cursor, OutboxRow, adopt_restored, backlog, next, park};
 
 /// The channel that is notified when rows are committed.

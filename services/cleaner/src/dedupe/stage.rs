@@ -223,6 +223,7 @@ impl Stage for DedupeStage {
             .into_iter()
             .map(|row| ((row.item_id.clone(), row.content_hash.clone()), row))
             .collect();
+        wiredesk_failpoint::hit("dedupe.memoised");
         let mut outputs = Vec::with_capacity(work.outputs.len());
         for (one, output) in decided.into_iter().zip(&work.outputs) {
             let mut clean = one.clean;

@@ -18,6 +18,10 @@ impl Poller {
         at: Timestamp,
         found: &mut Found,
     ) -> Result<(), StageError> {
+        if raws.is_empty() {
+            return Ok(());
+        }
+        wiredesk_failpoint::hit("fetcher.fetched");
         let wants_page = |raw: &RawItem| wire.config.pages && raw.entry.link.is_some();
         let (with, without): (Vec<_>, Vec<_>) = raws.into_iter().partition(|(raw, _)| wants_page(raw));
         let plain: Vec<RawItem> = without.iter().map(|(raw, _)| raw.clone()).collect();
@@ -60,6 +64,7 @@ impl Poller {
             }
             self.emitter.send_new(&ready, at).await?;
         }
+        wiredesk_failpoint::hit("fetcher.published");
         Ok(())
     }
 }

@@ -141,7 +141,10 @@ fn a_dateline_hint_with_a_region_beats_the_larger_namesake() {
 fn a_pronoun_an_answer_and_a_place_where_something_is_told() {
     let speaker = |language: &str, text: &str| enrich(language, text).quotes[0].speaker.clone();
     let visit = "La alcaldesa Marta Olmedo y el edil Julio Rey visitaron la obra el lunes.";
-    assert_eq!(speaker("es", &format!("{visit} \"Estará lista en mayo\", dijo él.")).as_deref(), Some("Julio Rey"));
+    assert_eq!(
+        speaker("es", &format!("{visit} \"Estará lista en mayo\", dijo él.")).as_deref(),
+        Some("Julio Rey")
+    );
     assert_eq!(
         speaker("es", &format!("{visit} \"Estará lista en mayo\", dijo ella.")).as_deref(),
         Some("Marta Olmedo")

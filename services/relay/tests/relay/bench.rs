@@ -14,7 +14,7 @@ use wiredesk_contract::time::wall_clock;
 use wiredesk_contract::{ContentHash, Item, ItemId, Kind, SourceId, Timestamp, TopicTable};
 use wiredesk_relay::{AuditReport, Config, Relay, audit};
 use wiredesk_runtime::{Deps, Health, RetryConfig, StageError};
-use wiredesk_store::ledger::{Arrival, Delivery, Faults, Ledger};
+use wiredesk_store::ledger::{Arrival, Delivery, Faults, Ledger, offsets};
 use wiredesk_store::outbox;
 use wiredesk_testkit::TestPostgres;
 
@@ -81,6 +81,7 @@ impl Desk {
         let topics = Arc::new(TopicTable::load(&wiredesk_testkit::unique("relay"), Some(3)).unwrap());
         let bus = bus(pg.pool(), &topics);
         bus.ensure_topics(topics.specs()).await.unwrap();
+        offsets::stand(pg.pool(), "processor@test", "clean", &[0]).await.unwrap();
         let deps = Deps {
             bus,
             db: pg.pool().clone(),
@@ -125,6 +126,17 @@ impl Desk {
             let name = format!("item {n}");
             self.take(&[delivery(&name, 1, "uno"), delivery(&name, 2, "dos")]).await;
         }
+    }
+
+    /// As after a failover to a replica from before the first batch: the ledger is to take its input from the start.
+    pub async fn go_back(&mut self) {
+        sqlx::raw_sql(
+            "TRUNCATE item, item_version, outbox, relay_position; UPDATE input_offset SET next = 0",
+        )
+        .execute(&self.deps.db)
+        .await
+        .unwrap();
+        self.next = 0;
     }
 
     /// A relay in a task of its own, and what ends it.

@@ -1,10 +1,11 @@
-//! Two relays at once, and zombies.
+//! Two relays at once, zombies, and a database that goes back to an older state.
 
 use wiredesk_bus::PublishError;
 use wiredesk_bus::memory::FaultPlan;
 use wiredesk_bus::{Bus, Record};
 use wiredesk_contract::Kind;
 use wiredesk_store::ledger::Faults;
+use wiredesk_store::outbox;
 
 use crate::bench::{Desk, at, delivery, quick};
 
@@ -68,4 +69,54 @@ async fn a_standby_takes_over_from_a_leader_that_hangs() {
     desk.drained().await;
     standby.stop().await.unwrap();
     assert!(desk.audit().await.equal);
+}
+
+/// The topic has what the database has forgotten; when the ledger comes to it again, nothing is said twice.
+async fn goes_back(mut desk: Desk) {
+    desk.fill(4).await;
+    desk.publish().await;
+    let before = desk.published().await;
+    desk.go_back().await;
+    // The relay reads back before the ledger has anything: then the rows come, one item by one.
+    let relay = desk.relay(quick(), Faults::none());
+    desk.fill(2).await;
+    desk.drained().await;
+    relay.stop().await.unwrap();
+    desk.fill(4).await;
+    // Another relay knows of it too.
+    desk.publish().await;
+    assert_eq!(desk.published().await, before);
+    let report = desk.audit().await;
+    assert!(report.equal, "{report}");
+    // The line goes on.
+    desk.take(&[delivery("item 0", 3, "tres"), delivery("fresh", 1, "uno")]).await;
+    desk.publish().await;
+    assert_eq!(desk.published().await.len(), before.len() + 2);
+    assert!(!outbox::is_any_ahead(&desk.deps.db).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_went_back_in_memory() {
+    let Some((desk, _)) = Desk::memory(1, FaultPlan::default()).await else { return };
+    goes_back(desk).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_went_back_beside_kafka() {
+    let Some(desk) = Desk::kafka().await else { return };
+    goes_back(desk).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_words_under_the_same_id_are_published() {
+    let Some((mut desk, _)) = Desk::memory(1, FaultPlan::default()).await else { return };
+    desk.take(&[delivery("a", 1, "uno")]).await;
+    desk.publish().await;
+    desk.go_back().await;
+    let relay = desk.relay(quick(), Faults::none());
+    // Nothing is lost: what readers have under this id says something else.
+    desk.take(&[delivery("a", 1, "otra cosa")]).await;
+    desk.drained().await;
+    relay.stop().await.unwrap();
+    assert_eq!(desk.published().await.len(), 2);
 }

@@ -104,3 +104,27 @@ async fn spans_join_over_transaction_markers_also_after_a_restart() {
     }
     assert_eq!(*ledger.titles.lock().unwrap(), ["0.0", "0.1", "0.2", "1.0", "1.1", "1.2"]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stage_without_work_notices_that_its_database_went_back() {
+    let desk = Desk::new().await;
+    desk.put(vec![raw("one"), raw("two")]).await;
+    let ledger = Ledger::default();
+    let config = wiredesk_runtime::LoopConfig { look_s: 1, ..quick() };
+    let running = tokio::spawn({
+        let (keeper, deps) = (Keeper(ledger.clone()), desk.deps.clone());
+        async move { run_stage(keeper, &config, &deps).await }
+    });
+    desk.committed(2).await;
+    // A failover to a replica that has the first record only, and nothing new comes in.
+    ledger.next.lock().unwrap().insert(0, 1);
+    ledger.titles.lock().unwrap().truncate(1);
+    until("the second record again", || {
+        let done = ledger.titles.lock().unwrap().len() == 2 || running.is_finished();
+        async move { done }
+    })
+    .await;
+    desk.deps.shutdown.cancel();
+    running.await.unwrap().unwrap();
+    assert_eq!(*ledger.titles.lock().unwrap(), ["one", "two"]);
+}

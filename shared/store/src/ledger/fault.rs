@@ -24,6 +24,7 @@ impl Faults {
 
     /// Is this step to fail now?
     pub fn strikes(&self, step: &'static str) -> bool {
+        wiredesk_failpoint::hit(step);
         self.0.as_ref().is_some_and(|hook| hook(step))
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::postgres::PgConnection;
-use sqlx::{Executor, Postgres, Row};
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{Executor, PgPool, Postgres, Row};
 
 use super::{LedgerError, Spans};
 
@@ -17,8 +17,8 @@ pub enum Advance {
     AlreadyThere,
 }
 
-/// Moves each partition from the start of its span to its end, by compare-and-swap. A partition that was never taken may
-/// start anywhere.
+/// Moves each partition from the start of its span to its end, by compare-and-swap. A partition must have been taken on
+/// with [`stand`] before.
 ///
 /// # Errors
 /// [`LedgerError::Fenced`] where a partition stands elsewhere: somebody else took it. Roll back and rejoin the group.
@@ -33,38 +33,76 @@ pub async fn advance(
     }
     let partitions: Vec<i32> = spans.keys().copied().collect();
     // In partition order, so that two members never wait for each other in a circle.
-    let moved = sqlx::query(
-        "INSERT INTO input_offset AS o (consumer, topic, partition, next)
-         SELECT $1, $2, t.partition, t.upto
-         FROM UNNEST($3::int[], $4::bigint[]) AS t (partition, upto) ORDER BY t.partition
-         ON CONFLICT (consumer, topic, partition) DO UPDATE SET next = excluded.next
-         WHERE o.next = ($5::bigint[])[array_position($3::int[], o.partition)]",
+    let rows = sqlx::query(
+        "SELECT partition, next FROM input_offset
+         WHERE consumer = $1 AND topic = $2 AND partition = ANY($3) ORDER BY partition FOR UPDATE",
     )
     .bind(consumer)
     .bind(topic)
     .bind(&partitions)
-    .bind(spans.values().map(|span| span.1).collect::<Vec<_>>())
-    .bind(spans.values().map(|span| span.0).collect::<Vec<_>>())
-    .execute(&mut *tx)
-    .await?
-    .rows_affected();
-    if moved == spans.len() as u64 {
+    .fetch_all(&mut *tx)
+    .await?;
+    let outcome = judge(topic, spans, &read(&rows)?)?;
+    if outcome == Advance::Moved {
+        sqlx::query(
+            "UPDATE input_offset o SET next = t.upto FROM UNNEST($3::int[], $4::bigint[]) AS t (partition, upto)
+             WHERE o.consumer = $1 AND o.topic = $2 AND o.partition = t.partition",
+        )
+        .bind(consumer)
+        .bind(topic)
+        .bind(&partitions)
+        .bind(spans.values().map(|span| span.1).collect::<Vec<_>>())
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(outcome)
+}
+
+/// May these spans be taken where the partitions stand at `stored`? A pure function, which the model of the protocol explores.
+///
+/// A partition without an offset is refused like one that stands elsewhere: whoever takes a partition on writes where it begins, so a
+/// database that has no row is one that went back to an older state, and what lies before the span would be lost.
+///
+/// # Errors
+/// [`LedgerError::Fenced`].
+pub fn judge(topic: &str, spans: &Spans, stored: &BTreeMap<i32, i64>) -> Result<Advance, LedgerError> {
+    if spans.iter().all(|(p, span)| stored.get(p) == Some(&span.0)) {
         return Ok(Advance::Moved);
     }
-    let stored = load(&mut *tx, consumer, topic, &partitions).await?;
-    // Those that were moved just now also stand at their end, so they cannot tell a repetition; the others can.
-    if moved == 0 && spans.iter().all(|(p, span)| stored.get(p) == Some(&span.1)) {
+    if spans.iter().all(|(p, span)| stored.get(p) == Some(&span.1)) {
         return Ok(Advance::AlreadyThere);
     }
-    let elsewhere = spans.iter().find(|(p, span)| stored.get(*p).is_some_and(|next| *next != span.1));
-    let (partition, from) =
-        elsewhere.or_else(|| spans.iter().next()).map(|(p, span)| (*p, span.0)).unwrap_or_default();
+    let elsewhere = spans.iter().find(|(p, span)| stored.get(*p) != Some(&span.0));
+    let (partition, from) = elsewhere.map(|(p, span)| (*p, span.0)).unwrap_or_default();
     Err(LedgerError::Fenced {
         topic: topic.to_owned(),
         partition,
         stored: stored.get(&partition).copied().unwrap_or_default(),
         from,
     })
+}
+
+/// Takes partitions on: the next offset of each, which is 0 and written down where it was never taken.
+///
+/// # Errors
+/// sqlx's.
+pub async fn stand(
+    db: &PgPool,
+    consumer: &str,
+    topic: &str,
+    partitions: &[i32],
+) -> Result<BTreeMap<i32, i64>, sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO input_offset (consumer, topic, partition, next)
+         SELECT $1, $2, partition, 0 FROM UNNEST($3::int[]) AS t (partition) ORDER BY partition
+         ON CONFLICT (consumer, topic, partition) DO NOTHING",
+    )
+    .bind(consumer)
+    .bind(topic)
+    .bind(partitions)
+    .execute(db)
+    .await?;
+    load(db, consumer, topic, partitions).await
 }
 
 /// The next offset of each of these partitions that has one.
@@ -85,6 +123,10 @@ pub async fn load<'e>(
     .bind(partitions)
     .fetch_all(db)
     .await?;
+    read(&rows)
+}
+
+fn read(rows: &[PgRow]) -> Result<BTreeMap<i32, i64>, sqlx::Error> {
     rows.iter().map(|row| Ok((row.try_get("partition")?, row.try_get("next")?))).collect()
 }
 
@@ -113,11 +155,11 @@ pub async fn skip_gap<'e>(
     Ok(moved.rows_affected() == 1)
 }
 
-/// Forgets a partition's offset, if it still stands at `stored`: its topic was made anew and is shorter than that.
+/// Puts a partition back to its start, if it still stands at `stored`: its topic was made anew and is shorter than that.
 ///
 /// # Errors
 /// sqlx's.
-pub async fn forget<'e>(
+pub async fn rewind<'e>(
     db: impl Executor<'e, Database = Postgres>,
     consumer: &str,
     topic: &str,
@@ -125,7 +167,7 @@ pub async fn forget<'e>(
     stored: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "DELETE FROM input_offset WHERE consumer = $1 AND topic = $2 AND partition = $3 AND next = $4",
+        "UPDATE input_offset SET next = 0 WHERE consumer = $1 AND topic = $2 AND partition = $3 AND next = $4",
     )
     .bind(consumer)
     .bind(topic)

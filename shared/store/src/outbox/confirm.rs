@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use sqlx::{PgPool, Row};
 use wiredesk_contract::Kind;
 
+use super::ahead::{Seen, remember};
+
 /// How far a topic of this bus was read back.
 ///
 /// # Errors
@@ -18,8 +20,16 @@ pub async fn positions(db: &PgPool, bus: &str, topic: &str) -> Result<BTreeMap<i
     rows.iter().map(|row| Ok((row.try_get("partition")?, row.try_get("next")?))).collect()
 }
 
-/// Deletes the rows of `kind` whose records were seen, and moves the positions, forward only: all or nothing. Answers with
-/// how many rows were deleted.
+/// What a confirmation came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Rows that left the outbox.
+    pub gone: u64,
+    /// Records that neither outbox nor ledger knows: they are remembered, see [`settle`](super::settle).
+    pub ahead: u64,
+}
+
+/// Deletes the rows of `kind` whose records were seen, and moves the positions, forward only: all or nothing.
 ///
 /// # Errors
 /// sqlx's.
@@ -28,10 +38,10 @@ pub async fn confirm(
     bus: &str,
     topic: &str,
     kind: Kind,
-    event_ids: &[String],
+    seen: &[Seen<'_>],
     next: &BTreeMap<i32, i64>,
-) -> Result<u64, sqlx::Error> {
-    // One statement is one transaction.
+) -> Result<Confirmed, sqlx::Error> {
+    let mut tx = db.begin().await?;
     let row = sqlx::query(
         "WITH gone AS (
              DELETE FROM outbox WHERE kind = $1 AND event_id = ANY($2) RETURNING 1
@@ -44,14 +54,18 @@ pub async fn confirm(
          SELECT count(*) AS gone FROM gone",
     )
     .bind(kind.as_str())
-    .bind(event_ids)
+    .bind(seen.iter().map(|record| record.event_id).collect::<Vec<_>>())
     .bind(bus)
     .bind(topic)
     .bind(next.keys().copied().collect::<Vec<_>>())
     .bind(next.values().copied().collect::<Vec<_>>())
-    .fetch_one(db)
+    .fetch_one(&mut *tx)
     .await?;
-    Ok(row.try_get::<i64, _>("gone")?.unsigned_abs())
+    let gone = row.try_get::<i64, _>("gone")?.unsigned_abs();
+    // As a rule every record has its row.
+    let ahead = if gone < seen.len() as u64 { remember(&mut tx, kind, seen).await? } else { 0 };
+    tx.commit().await?;
+    Ok(Confirmed { gone, ahead })
 }
 
 /// Forgets how far these partitions of a topic were read back: the topic was made anew and is shorter than that.

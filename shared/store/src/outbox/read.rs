@@ -11,7 +11,7 @@ use sqlx::{PgPool, Row};
 use wiredesk_contract::{Kind, Timestamp};
 
 /// A place in the outbox: everything up to it was read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cursor {
     /// Transaction.
     pub tx: u64,
@@ -38,7 +38,7 @@ pub struct OutboxRow {
     pub created: Timestamp,
 }
 
-/// The rows after `after`, at most `rows` of them and `bytes` of payload (one row may exceed it alone).
+/// The rows after `after` whose records no topic has yet, at most `rows` of them and `bytes` of payload (one row may exceed it alone).
 ///
 /// # Errors
 /// sqlx's.
@@ -51,6 +51,7 @@ pub async fn next(db: &PgPool, after: Cursor, rows: u32, bytes: u64) -> Result<V
              FROM outbox o
              WHERE (o.tx, o.seq) > ($1::text::xid8, $2) AND o.tx < pg_snapshot_xmin(pg_current_snapshot())
                AND o.parked IS NULL
+               AND NOT EXISTS (SELECT 1 FROM outbox_ahead a WHERE a.kind = o.kind AND a.event_id = o.event_id)
              ORDER BY o.tx, o.seq LIMIT $3
          ) waiting WHERE before < $4 ORDER BY place, seq",
     )

@@ -44,12 +44,7 @@ pub(super) struct People<'a> {
 }
 
 impl<'a> People<'a> {
-    pub(super) fn new(
-        document: &Document<'_>,
-        entities: &'a [Entity],
-        language: &str,
-        cues: &Cues,
-    ) -> Self {
+    pub(super) fn new(document: &Document<'_>, entities: &'a [Entity], language: &str, cues: &Cues) -> Self {
         let mut all = Vec::new();
         let mut at = 0;
         for (index, entity) in entities.iter().enumerate() {
@@ -73,7 +68,8 @@ impl<'a> People<'a> {
                 all.push(Person { first: at, end, entity: index, human });
             }
         }
-        let mut people = Self { entities, all, offices: Vec::new(), callings: Vec::new(), genders: Vec::new() };
+        let mut people =
+            Self { entities, all, offices: Vec::new(), callings: Vec::new(), genders: Vec::new() };
         people.offices = people.introduced(document, 12, |word| word.len() > 3 && cues.has("title", word));
         people.callings = people.introduced(document, 6, |word| word.len() > 4);
         people.genders = people.shown(document, language, cues);
@@ -117,7 +113,8 @@ impl<'a> People<'a> {
         let addressed = |person: &Person| {
             let words = document.tokens.get(..person.first)?.iter().rev().filter(|t| t.is_word());
             let word = words.take(1).find(|t| t.end + 3 > document.tokens[person.first].start)?;
-            let titled = language == "de" && word.is_capital() && word.fold.len() > 5 && word.fold.ends_with("in");
+            let titled =
+                language == "de" && word.is_capital() && word.fold.len() > 5 && word.fold.ends_with("in");
             match (titled || cues.has("she", &word.fold), cues.has("he", &word.fold)) {
                 (true, _) => Some(Gender::She),
                 (_, true) => Some(Gender::He),

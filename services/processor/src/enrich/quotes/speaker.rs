@@ -15,8 +15,10 @@ const TO: [&str; 14] =
     ["a", "al", "als", "alla", "allo", "all", "ai", "agli", "alle", "ao", "aos", "au", "to", "dem"];
 
 /// What stands before the place where something is told: `relató en el hospital`.
-const AT: [&str; 15] =
-    ["en", "in", "im", "at", "nel", "nella", "nello", "no", "na", "dans", "chez", "bei", "beim", "outside", "inside"];
+const AT: [&str; 15] = [
+    "en", "in", "im", "at", "nel", "nella", "nello", "no", "na", "dans", "chez", "bei", "beim", "outside",
+    "inside",
+];
 
 /// What was found of a speaker.
 #[derive(Clone, Copy, Debug, Default)]
@@ -95,9 +97,7 @@ impl Scene<'_> {
         // `Olmedo: «…`, and in an interview the one who answers.
         let colon = open.checked_sub(1).is_some_and(|i| self.document.tokens[i].text == ":");
         let named = self.people.within(after.clone()).any(|person| person.human);
-        if colon
-            && let Some(person) = self.people.last_in(before.clone()).filter(|p| p.human || !named)
-        {
+        if colon && let Some(person) = self.people.last_in(before.clone()).filter(|p| p.human || !named) {
             return found(Some(person.entity), None, 0.8);
         }
         // `«…», Olmedo`; `«…», analyse le conseiller principal, Bruno Salaün`: some verb that is in no list.
@@ -189,7 +189,8 @@ impl Scene<'_> {
         let noun = |at: usize| {
             let is_article = |word: &str| ARTICLES.contains(&word) || word == "a" && self.language == "pt";
             let article = tokens.get(at).filter(|t| at < clause.end && is_article(&t.fold))?;
-            let elided = article.fold == "l" && tokens.get(at + 1).is_some_and(|t| matches!(t.text, "'" | "’"));
+            let elided =
+                article.fold == "l" && tokens.get(at + 1).is_some_and(|t| matches!(t.text, "'" | "’"));
             let noun = at + if elided { 2 } else { 1 };
             let word = tokens.get(noun).filter(|_| noun < clause.end)?;
             // German nouns have capitals.
