@@ -62,6 +62,8 @@ impl Desk {
             filter = "info"
             [sample_wire]
             enabled = false
+            [fetcher]
+            lease_seconds = 3
             [bus.postgres]
             lease_ms = 3000
             [bus.kafka]
@@ -116,12 +118,18 @@ impl Desk {
 
     /// Starts the executable with these arguments on this deployment's configuration.
     pub fn start(&self, args: &[&str]) -> Process {
+        self.start_with(args, &[])
+    }
+
+    /// The same, with more in its environment.
+    pub fn start_with(&self, args: &[&str], more: &[(&str, &str)]) -> Process {
         let config = self.config.to_string_lossy().into_owned();
         let mut all = args.to_vec();
         all.extend(["--config", &config]);
         let log = self.folder.join(format!("{}.log", args.join("-")));
-        Process::start(&all, &self.env(), &log)
-            .unwrap_or_else(|e| panic!("wiredesk {args:?} does not start: {e}"))
+        let mut env = self.env();
+        env.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        Process::start(&all, &env, &log).unwrap_or_else(|e| panic!("wiredesk {args:?} does not start: {e}"))
     }
 
     /// Runs the executable to its end; its exit code and output.

@@ -34,7 +34,7 @@ pub struct Config {
     pub gap_ms: u32,
     /// Registrable domains with limits of their own.
     pub domains: BTreeMap<String, DomainConfig>,
-    /// Seconds for which a fetcher that says nothing keeps its domains.
+    /// Seconds for which a fetcher that says nothing keeps its domains. Short enough that news flow again within ten seconds of a crash.
     pub lease_seconds: u32,
     /// Longest pause after failures, in seconds.
     pub max_backoff_seconds: u32,
@@ -67,7 +67,7 @@ impl Default for Config {
             per_host: 2,
             gap_ms: 1000,
             domains: BTreeMap::new(),
-            lease_seconds: 30,
+            lease_seconds: 9,
             max_backoff_seconds: 3600,
             max_retry_after_seconds: 86_400,
             children_a_poll: 5,
