@@ -12,7 +12,7 @@ use wiredesk_contract::raw::{FeedEntry, RawItem};
 use wiredesk_contract::source::{Rights, SourceRef};
 use wiredesk_contract::time::wall_clock;
 use wiredesk_contract::{ItemId, Message, SourceId};
-use wiredesk_tests::{BusChoice, Desk, topic};
+use wiredesk_tests::{BusChoice, Desk, Process, topic};
 
 fn rss(items: &str) -> String {
     format!(
@@ -84,6 +84,41 @@ fn raw(n: u32) -> RawItem {
         repairs: Vec::new(),
         partial: false,
     }
+}
+
+/// What an operator does with the letters.
+async fn dealt_with(desk: &Desk, processes: &mut [Process]) {
+    let listed = |more: &[&str]| -> Vec<serde_json::Value> {
+        let (code, output) = desk.run(&[&["dead", "list", "--json"], more].concat());
+        assert_eq!(code, 0, "{output}");
+        output.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    };
+    let id = |letter: &serde_json::Value| letter["dead_id"].as_str().unwrap().to_owned();
+    assert_eq!(listed(&[]).len(), 5);
+    let refused = listed(&["--reason", "not_this_form"]);
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    let (code, shown) = desk.run(&["dead", "show", &id(&refused[0])[..10]]);
+    assert!(code == 0 && shown.contains("\"payload\""), "{shown}");
+    let (code, output) = desk.run(&["dead", "drop", &id(&refused[0]), "--why", "spoilt on purpose"]);
+    assert!(code == 0 && output.contains("1 dropped"), "{output}");
+    // Sent again with its fault unmended, it comes back under another id.
+    let (code, output) = desk.run(&["dead", "retry", &id(&refused[1])]);
+    assert!(code == 0 && output.contains("1 sent again"), "{output}");
+    desk.until("the letter that comes back", Duration::from_secs(60), processes, async || {
+        let letters = topic::read_all(desk, "dead.v1").await.len();
+        Ok((letters < 6).then(|| format!("{letters} letters")))
+    })
+    .await;
+    let left = listed(&["--reason", "not_this_form"]);
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert!(!refused.iter().any(|letter| id(letter) == id(&left[0])));
+    assert_eq!(listed(&["--all"]).len(), 6);
+    let (code, output) = desk.run(&["dead", "retry", "no such id"]);
+    assert!(code == 1 && output.contains("there is no dead letter"), "{output}");
+    // A document that was too large is no record of a topic.
+    let large = listed(&["--reason", "too_large"]);
+    let (code, output) = desk.run(&["dead", "retry", &id(&large[0])]);
+    assert!(code == 1 && output.contains("cannot be sent again"), "{output}");
 }
 
 async fn bad_input(bus: BusChoice) {
@@ -163,6 +198,7 @@ async fn bad_input(bus: BusChoice) {
             .into_iter()
             .collect();
     assert!(errors["huge"].is_some() && errors["broken"].is_some() && errors["good"].is_none(), "{errors:?}");
+    dealt_with(&desk, &mut processes).await;
     let [process] = processes;
     assert!(process.stop(Duration::from_secs(30)).is_some_and(|s| s.success()));
 }

@@ -5,6 +5,37 @@ use base64::engine::general_purpose::STANDARD;
 use wiredesk_bus::{Received, Record};
 use wiredesk_contract::{DeadId, DeadLetter, Message, Timestamp, TopicTable};
 
+/// What a letter says whose payload is not whole.
+const CUT: &str = "the payload here is cut to its first";
+
+/// The record that a letter was written about, to be sent to its topic again at `now`; a sentence where it cannot be.
+///
+/// # Errors
+/// Why it cannot be sent again, and what to do.
+pub fn record_of(letter: &DeadLetter, topics: &TopicTable, now: Timestamp) -> Result<Record, String> {
+    if !topics.specs().iter().any(|spec| spec.name == letter.topic) {
+        return Err(format!(
+            "it was no record of a topic but a document of {}; it is read again when its source is polled",
+            letter.topic
+        ));
+    }
+    if letter.explanation.contains(CUT) {
+        return Err(format!(
+            "its payload is cut; the whole record is in {} at partition {}, offset {}, as long as that topic keeps it",
+            letter.topic, letter.partition, letter.offset
+        ));
+    }
+    let payload =
+        STANDARD.decode(&letter.payload).map_err(|error| format!("its payload is no base64: {error}"))?;
+    Ok(Record {
+        topic: letter.topic.clone(),
+        key: letter.key.clone(),
+        payload: payload.into(),
+        headers: letter.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        timestamp: now,
+    })
+}
+
 /// Why a record was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -52,7 +83,7 @@ pub fn fit(mut letter: DeadLetter, payload: &[u8], max: usize, topics: &TopicTab
     let kept = (room / 4 * 3).min(payload.len());
     letter.payload = STANDARD.encode(&payload[..kept]);
     letter.explanation = format!(
-        "{} (the payload here is cut to its first {kept} of {} bytes, which is what the dead-letter topic takes{note})",
+        "{} ({CUT} {kept} of {} bytes, which is what the dead-letter topic takes{note})",
         letter.explanation,
         payload.len()
     );

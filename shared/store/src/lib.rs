@@ -1,6 +1,7 @@
 //! Postgres: one file a table family, named as the migrations under `schemas/postgres` are.
 
 pub mod audit;
+pub mod dead;
 pub mod ledger;
 pub mod memory;
 pub mod outbox;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod config;
+mod dead;
 mod export;
 mod migrate;
 mod replay;
@@ -71,6 +72,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// What the stages could not take: lists, shows, retries and drops it
+    #[command(subcommand)]
+    Dead(dead::Dead),
     /// Serves the bundled wire with invented copy
     SampleWire(sample_wire::Args),
     /// Writes items from Postgres as ninjs or JSON Lines
@@ -104,6 +108,7 @@ pub fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Migrate => migrate::run(&args),
         Command::Config => config::run(&args),
         Command::Audit { json } => audit::run(&args, json),
+        Command::Dead(own) => dead::run(&args, &own),
         Command::SampleWire(own) => sample_wire::run(&args, &own),
         Command::Export(own) => export::run(&args, &own),
         Command::Replay(own) => replay::run(&args, &own),

@@ -1,0 +1,248 @@
+//! `wiredesk dead …`: what the stages could not take, and what is to become of it.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Subcommand;
+use serde::Serialize;
+use wiredesk_contract::time::wall_clock;
+use wiredesk_contract::{DeadId, DeadLetter, Kind, Timestamp};
+use wiredesk_runtime::terminal::{Colour, printable};
+use wiredesk_runtime::{Deps, dead};
+use wiredesk_store::dead::{Action, settle, settled};
+
+use crate::boot::{self, Process};
+use crate::cli::ConfigArgs;
+use crate::failure::Failure;
+
+/// How long one read waits for a record.
+const WAIT: Duration = Duration::from_millis(500);
+/// How many reads in vain, one after another, before the topic is said not to end.
+const IN_VAIN: u32 = 60;
+
+/// What is done with dead letters. They stand in the topic `dead`; an id may be cut to its first digits.
+#[derive(Debug, Subcommand)]
+pub enum Dead {
+    /// Lists the letters that nobody has dealt with, newest last
+    List {
+        /// Those too that were retried or dropped
+        #[arg(long)]
+        all: bool,
+        /// Only letters of this stage
+        #[arg(long)]
+        stage: Option<String>,
+        /// Only letters of this reason, such as `not_json`
+        #[arg(long)]
+        reason: Option<String>,
+        /// As JSON Lines
+        #[arg(long)]
+        json: bool,
+    },
+    /// Prints one letter whole, as JSON; its payload is base64
+    Show {
+        /// Id
+        id: String,
+    },
+    /// Sends the records of letters to their topics again: after the cause was mended
+    Retry {
+        /// Ids
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+    /// Says that letters are to stay refused
+    Drop {
+        /// Ids
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// Why, for the audit
+        #[arg(long, default_value = "")]
+        why: String,
+    },
+}
+
+/// A letter without its payload.
+#[derive(Clone, Debug, Serialize)]
+struct Line {
+    dead_id: DeadId,
+    at: Timestamp,
+    stage: String,
+    reason: String,
+    topic: String,
+    partition: i32,
+    offset: i64,
+    key: String,
+    explanation: String,
+    /// `retried` or `dropped`; none where nobody has dealt with it.
+    settled: Option<String>,
+}
+
+pub fn run(args: &ConfigArgs, command: &Dead) -> Result<ExitCode, Failure> {
+    let config = crate::config::for_people(args)?;
+    boot::block_on(async {
+        let process = Process::start(&config).await?;
+        let deps = process.deps(&config).await?;
+        let done = match command {
+            Dead::List { all, stage, reason, json } => {
+                let wanted = |line: &Line| {
+                    (*all || line.settled.is_none())
+                        && stage.as_ref().is_none_or(|stage| *stage == line.stage)
+                        && reason.as_ref().is_none_or(|reason| *reason == line.reason)
+                };
+                list(&deps, wanted, *json).await
+            }
+            Dead::Show { id } => show(&deps, id).await,
+            Dead::Retry { ids } => retry(&deps, ids).await,
+            Dead::Drop { ids, why } => drop_letters(&deps, ids, why).await,
+        };
+        process.end().await;
+        done.map(|()| ExitCode::SUCCESS)
+    })
+}
+
+async fn list(deps: &Deps, wanted: impl Fn(&Line) -> bool, json: bool) -> Result<(), Failure> {
+    let mut lines: Vec<Line> = lines(deps).await?.into_values().filter(wanted).collect();
+    lines.sort_by(|a, b| (a.at, &a.dead_id).cmp(&(b.at, &b.dead_id)));
+    if json {
+        for line in &lines {
+            println!("{}", serde_json::to_string(line).map_err(Failure::of)?);
+        }
+        return Ok(());
+    }
+    let colour = Colour::of_stdout();
+    for line in &lines {
+        let what = line.settled.as_ref().map_or(String::new(), |what| format!(" ({what})"));
+        println!(
+            "{} {} {} {}{what}\n    {}\n    {} {} @ {}",
+            colour.wrap("1", line.dead_id.as_str()),
+            line.at.format("%F %T"),
+            line.stage,
+            colour.wrap("31", &printable(&line.reason)),
+            printable(&line.explanation),
+            printable(&line.topic),
+            line.partition,
+            line.offset,
+        );
+    }
+    let how = "`wiredesk dead show|retry|drop ID` deals with one";
+    match lines.len() {
+        0 => println!("no dead letters"),
+        1 => println!("1 letter; {how}"),
+        n => println!("{n} letters; {how}"),
+    }
+    Ok(())
+}
+
+async fn show(deps: &Deps, id: &str) -> Result<(), Failure> {
+    let id = named(&lines(deps).await?, id)?;
+    for letter in whole(deps, &[id]).await? {
+        println!("{}", serde_json::to_string_pretty(&letter).map_err(Failure::of)?);
+    }
+    Ok(())
+}
+
+async fn retry(deps: &Deps, ids: &[String]) -> Result<(), Failure> {
+    let lines = lines(deps).await?;
+    let ids = ids.iter().map(|id| named(&lines, id)).collect::<Result<Vec<_>, _>>()?;
+    let letters = whole(deps, &ids).await?;
+    // All or none: whoever names several wants to hear of a wrong one before anything is sent.
+    let records = letters.iter().map(|letter| {
+        dead::record_of(letter, &deps.topics, wall_clock())
+            .map_err(|why| Failure::Failed(format!("{} cannot be sent again: {why}", letter.dead_id)))
+    });
+    let records = records.collect::<Result<Vec<_>, _>>()?;
+    let producer = deps.bus.producer().await.map_err(Failure::of)?;
+    // Sent twice is harmless, since ids are derived from the input; noted and not sent would lose it.
+    producer.send(records).await.map_err(Failure::of)?;
+    settle(&deps.db, &ids, Action::Retried, &actor(), "", wall_clock()).await.map_err(Failure::of)?;
+    println!("{} sent again; one that is refused again comes back with an id of its own", ids.len());
+    Ok(())
+}
+
+async fn drop_letters(deps: &Deps, ids: &[String], why: &str) -> Result<(), Failure> {
+    let lines = lines(deps).await?;
+    let ids = ids.iter().map(|id| named(&lines, id)).collect::<Result<Vec<_>, _>>()?;
+    settle(&deps.db, &ids, Action::Dropped, &actor(), why, wall_clock()).await.map_err(Failure::of)?;
+    println!("{} dropped", ids.len());
+    Ok(())
+}
+
+/// Who does it, for the audit.
+fn actor() -> String {
+    std::env::var("USER").ok().filter(|user| !user.is_empty()).unwrap_or_else(|| "operator".to_owned())
+}
+
+/// The one letter whose id begins so.
+fn named(lines: &BTreeMap<DeadId, Line>, id: &str) -> Result<DeadId, Failure> {
+    let mut found = lines.keys().filter(|known| known.as_str().starts_with(id));
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one.clone()),
+        (None, _) => Err(Failure::Failed(format!(
+            "there is no dead letter {id}; `wiredesk dead list --all` shows those that the topic still has"
+        ))),
+        _ => Err(Failure::Failed(format!("several dead letters begin with {id}; give more digits"))),
+    }
+}
+
+/// Every letter of the topic, each once, without its payload.
+async fn lines(deps: &Deps) -> Result<BTreeMap<DeadId, Line>, Failure> {
+    let settled = settled(&deps.db).await.map_err(Failure::of)?;
+    let mut lines = BTreeMap::new();
+    read(deps, |letter| {
+        let line = Line {
+            settled: settled.get(&letter.dead_id).cloned(),
+            dead_id: letter.dead_id.clone(),
+            at: letter.at,
+            stage: letter.stage,
+            reason: letter.reason,
+            topic: letter.topic,
+            partition: letter.partition,
+            offset: letter.offset,
+            key: letter.key,
+            explanation: letter.explanation,
+        };
+        lines.insert(letter.dead_id, line);
+    })
+    .await?;
+    Ok(lines)
+}
+
+/// Some letters whole, in the order of their ids.
+async fn whole(deps: &Deps, ids: &[DeadId]) -> Result<Vec<DeadLetter>, Failure> {
+    let mut letters = BTreeMap::new();
+    read(deps, |letter| {
+        if ids.contains(&letter.dead_id) {
+            letters.insert(letter.dead_id.clone(), letter);
+        }
+    })
+    .await?;
+    Ok(letters.into_values().collect())
+}
+
+/// Reads the topic to the end that it has now.
+async fn read(deps: &Deps, mut each: impl FnMut(DeadLetter)) -> Result<(), Failure> {
+    let topic = deps.topics.name(Kind::Dead);
+    let ends = deps.bus.end_offsets(topic).await.map_err(Failure::of)?;
+    let mut reader = deps.bus.reader(topic, BTreeMap::new()).await.map_err(Failure::of)?;
+    let mut in_vain = 0;
+    while ends.iter().any(|(p, end)| reader.positions().get(p).copied().unwrap_or_default() < *end) {
+        let records = reader.next(WAIT).await.map_err(Failure::of)?;
+        in_vain = if records.is_empty() { in_vain + 1 } else { 0 };
+        if in_vain > IN_VAIN {
+            return Err(Failure::Failed(format!(
+                "topic {topic} is not readable to its end; try again later"
+            )));
+        }
+        for received in records {
+            match serde_json::from_slice(&received.record.payload) {
+                Ok(letter) => each(letter),
+                Err(error) => tracing::warn!(
+                    partition = received.partition,
+                    offset = received.offset,
+                    "a record of {topic} is no dead letter: {error}"
+                ),
+            }
+        }
+    }
+    Ok(())
+}
