@@ -5,6 +5,7 @@
 
 mod kills;
 mod life;
+mod restore;
 
 use wiredesk_tests::BusChoice;
 

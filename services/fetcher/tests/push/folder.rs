@@ -178,7 +178,7 @@ async fn a_crash_between_publishing_and_moving_is_harmless() {
     assert_eq!(settle(&mut other).await.unwrap(), Some(2));
     assert_eq!(drop.desk.published(), told(&[("Uno", 1), ("Dos", 1)]));
     // And the one that was thought dead has lost it.
-    pass(Duration::seconds(20));
+    pass(Duration::seconds(5));
     assert_eq!(dies.round().await.unwrap(), None);
 }
 

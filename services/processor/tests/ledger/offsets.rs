@@ -37,7 +37,10 @@ async fn a_database_that_has_no_offset_any_more_takes_nothing() {
     let Some(mut desk) = Desk::open().await else { return };
     desk.take(&[copy("a", 1, "uno")], at(10)).await.unwrap();
     // As after a failover to a replica that lacks the first batch: whoever goes on would pass it by.
-    sqlx::query("TRUNCATE input_offset, item, item_version, outbox").execute(desk.pg.pool()).await.unwrap();
+    sqlx::query("TRUNCATE input_offset, item, item_version, outbox CASCADE")
+        .execute(desk.pg.pool())
+        .await
+        .unwrap();
     let on = desk.take(&[copy("a", 2, "dos")], at(11)).await;
     assert!(matches!(on, Err(LedgerError::Fenced { partition: 0, from: 1, .. })), "{on:?}");
     assert_eq!(desk.count("SELECT count(*) FROM item").await, 0);

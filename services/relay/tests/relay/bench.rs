@@ -131,7 +131,7 @@ impl Desk {
     /// As after a failover to a replica from before the first batch: the ledger is to take its input from the start.
     pub async fn go_back(&mut self) {
         sqlx::raw_sql(
-            "TRUNCATE item, item_version, outbox, relay_position; UPDATE input_offset SET next = 0",
+            "TRUNCATE item, item_version, outbox, relay_position CASCADE; UPDATE input_offset SET next = 0",
         )
         .execute(&self.deps.db)
         .await
