@@ -147,8 +147,12 @@ async fn retry(deps: &Deps, ids: &[String]) -> Result<(), Failure> {
     let letters = whole(deps, &ids).await?;
     // All or none: whoever names several wants to hear of a wrong one before anything is sent.
     let records = letters.iter().map(|letter| {
-        dead::record_of(letter, &deps.topics, wall_clock())
-            .map_err(|why| Failure::Failed(format!("{} cannot be sent again: {why}", letter.dead_id)))
+        // What the fetcher refuses never was in a topic: its letters say partition -1.
+        let record = match letter.partition {
+            ..0 => Err("it is a document of a wire, read again when its source is polled".to_owned()),
+            _ => dead::record_of(letter, &deps.topics, wall_clock()),
+        };
+        record.map_err(|why| Failure::Failed(format!("{} cannot be sent again: {why}", letter.dead_id)))
     });
     let records = records.collect::<Result<Vec<_>, _>>()?;
     let producer = deps.bus.producer().await.map_err(Failure::of)?;
