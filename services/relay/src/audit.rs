@@ -1,7 +1,6 @@
 //! The audit: ledger, outbox and topic as multisets of (item, version).
 
 use std::fmt;
-use std::time::Duration;
 
 use serde::Serialize;
 use wiredesk_contract::Kind;
@@ -9,10 +8,7 @@ use wiredesk_contract::envelope::header;
 use wiredesk_runtime::{Deps, StageError};
 use wiredesk_store::audit::{Audit, Finding};
 
-/// How long one read waits for a record.
-const WAIT: Duration = Duration::from_millis(500);
-/// How many reads in vain, one after another, before the topic is said not to end.
-const IN_VAIN: u32 = 60;
+use crate::whole::read_whole;
 
 /// What an audit found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -74,31 +70,14 @@ fn explain(sort: &str) -> &str {
 pub async fn audit(deps: &Deps) -> Result<AuditReport, StageError> {
     let topic = deps.topics.name(Kind::Item).to_owned();
     let mut audit = Audit::begin(&deps.db).await?;
-    let ends = deps.bus.end_offsets(&topic).await?;
-    let mut reader = deps.bus.reader(&topic, Default::default()).await?;
-    let mut in_vain = 0;
-    loop {
-        let positions = reader.positions();
-        if ends.iter().all(|(p, end)| positions.get(p).copied().unwrap_or_default() >= *end) {
-            break;
-        }
-        let records = reader.next(WAIT).await?;
-        if records.is_empty() {
-            in_vain += 1;
-            if in_vain > IN_VAIN {
-                return Err(StageError::Transient(format!(
-                    "topic {topic} is not readable to its end; audit again later"
-                )));
-            }
-            continue;
-        }
-        in_vain = 0;
+    read_whole(deps, &topic, async |records| {
         let seen: Vec<(&str, &[u8])> = records
             .iter()
             .map(|r| (r.record.header(header::ID).unwrap_or("(no id)"), r.record.payload.as_ref()))
             .collect();
-        audit.saw(&seen).await?;
-    }
+        Ok(audit.saw(&seen).await?)
+    })
+    .await?;
     let (versions, records) = audit.counts().await?;
     let findings = audit.finish(expiry(deps)).await?;
     let (accounted, differences): (Vec<_>, Vec<_>) =

@@ -15,11 +15,13 @@ mod send;
 mod trouble;
 mod wake;
 mod watch;
+mod whole;
 pub mod window;
 
 pub use audit::{AuditReport, audit};
 pub use config::Config;
 pub use relay::Relay;
+pub use whole::read_whole;
 
 use wiredesk_runtime::{Deps, StageError};
 

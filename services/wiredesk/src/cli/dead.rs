@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -15,11 +14,7 @@ use wiredesk_store::dead::{Action, settle, settled};
 use crate::boot::{self, Process};
 use crate::cli::ConfigArgs;
 use crate::failure::Failure;
-
-/// How long one read waits for a record.
-const WAIT: Duration = Duration::from_millis(500);
-/// How many reads in vain, one after another, before the topic is said not to end.
-const IN_VAIN: u32 = 60;
+use crate::parts::relay;
 
 /// What is done with dead letters. They stand in the topic `dead`; an id may be cut to its first digits.
 #[derive(Debug, Subcommand)]
@@ -226,17 +221,7 @@ async fn whole(deps: &Deps, ids: &[DeadId]) -> Result<Vec<DeadLetter>, Failure> 
 /// Reads the topic to the end that it has now.
 async fn read(deps: &Deps, mut each: impl FnMut(DeadLetter)) -> Result<(), Failure> {
     let topic = deps.topics.name(Kind::Dead);
-    let ends = deps.bus.end_offsets(topic).await.map_err(Failure::of)?;
-    let mut reader = deps.bus.reader(topic, BTreeMap::new()).await.map_err(Failure::of)?;
-    let mut in_vain = 0;
-    while ends.iter().any(|(p, end)| reader.positions().get(p).copied().unwrap_or_default() < *end) {
-        let records = reader.next(WAIT).await.map_err(Failure::of)?;
-        in_vain = if records.is_empty() { in_vain + 1 } else { 0 };
-        if in_vain > IN_VAIN {
-            return Err(Failure::Failed(format!(
-                "topic {topic} is not readable to its end; try again later"
-            )));
-        }
+    let all = relay::read_whole(deps, topic, async |records| {
         for received in records {
             match serde_json::from_slice(&received.record.payload) {
                 Ok(letter) => each(letter),
@@ -247,6 +232,7 @@ async fn read(deps: &Deps, mut each: impl FnMut(DeadLetter)) -> Result<(), Failu
                 ),
             }
         }
-    }
-    Ok(())
+        Ok(())
+    });
+    all.await.map_err(Failure::of)
 }
