@@ -48,9 +48,7 @@ async fn postgres_restored_from_a_backup_beside_kafka() {
     settled(&mut life, &mut process).await;
     life.oracle.issue(1);
     settled(&mut life, &mut process).await;
-    // Not the audit: versions that were made again have times of their own, so their bytes differ from what was published.
-    let wrong = life.wrong().await;
-    assert!(wrong.is_empty(), "{} things are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    life.demand().await;
 }
 
 async fn settled(life: &mut Life, process: &mut wiredesk_tests::Process) {

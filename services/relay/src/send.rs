@@ -10,6 +10,7 @@ use wiredesk_runtime::retry::Backoff;
 use wiredesk_store::outbox::{self, Cursor, OutboxRow};
 
 use crate::life::Flight;
+use crate::read_back;
 use crate::relay::Relay;
 use crate::trouble::Trouble;
 use crate::wake::Wake;
@@ -89,13 +90,7 @@ async fn settle(relay: &Relay, flight: &Flight) -> Result<(), Trouble> {
     }
     let settled = outbox::settle(&relay.deps.db).await?;
     metrics::counter!("wiredesk_relay_settled_total").increment(settled.withdrawn);
-    if settled.differing > 0 {
-        tracing::warn!(
-            rows = settled.differing,
-            "{} versions have other words than the records that bear their ids; they are published too",
-            settled.differing
-        );
-    }
+    read_back::differing(settled.differing);
     Ok(())
 }
 

@@ -13,11 +13,12 @@ const CUT: &str = "the payload here is cut to its first";
 /// # Errors
 /// Why it cannot be sent again, and what to do.
 pub fn record_of(letter: &DeadLetter, topics: &TopicTable, now: Timestamp) -> Result<Record, String> {
+    // What the fetcher refuses never was in a topic.
+    if letter.partition < 0 {
+        return Err("it is a document of a wire, read again when its source is polled".to_owned());
+    }
     if !topics.specs().iter().any(|spec| spec.name == letter.topic) {
-        return Err(format!(
-            "it was no record of a topic but a document of {}; it is read again when its source is polled",
-            letter.topic
-        ));
+        return Err(format!("{} is no topic of this deployment; see topics.prefix", letter.topic));
     }
     if letter.explanation.contains(CUT) {
         return Err(format!(

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use wiredesk_contract::{Kind, Message, Timestamp, envelope};
 
 pub use ahead::{Seen, Settled, is_any_ahead, settle};
-pub use confirm::{Confirmed, confirm, forget_positions, positions};
+pub use confirm::{Confirmed, confirm, forget_positions, positions, reclaim};
 pub use read::{Backlog, Cursor, OutboxRow, adopt_restored, backlog, next, park};
 
 /// The channel that is notified when rows are committed.

@@ -120,3 +120,40 @@ async fn other_words_under_the_same_id_are_published() {
     relay.stop().await.unwrap();
     assert_eq!(desk.published().await.len(), 2);
 }
+
+/// The ledger was quicker than the relay: the rows wait when it reads back, and are not the bytes that were published.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_made_again_before_the_relay_came_is_not_sent_again() {
+    let Some((mut desk, _)) = Desk::memory(1, FaultPlan::default()).await else { return };
+    desk.take(&[delivery("a", 1, "uno"), delivery("b", 1, "dos")]).await;
+    desk.publish().await;
+    let before = desk.published().await;
+    desk.go_back().await;
+    let mut later = [delivery("a", 1, "uno"), delivery("b", 1, "dos")];
+    for again in &mut later {
+        again.item.verdict.similarity = 0.25;
+    }
+    desk.take(&later).await;
+    desk.publish().await;
+    assert_eq!(desk.published().await, before);
+    // The versions answer for the bytes that readers have.
+    let report = desk.audit().await;
+    assert!(report.equal, "{report}");
+    assert!(!outbox::is_any_ahead(&desk.deps.db).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_words_that_wait_when_the_relay_comes_are_published() {
+    let Some((mut desk, _)) = Desk::memory(1, FaultPlan::default()).await else { return };
+    desk.take(&[delivery("a", 1, "uno"), delivery("b", 1, "dos")]).await;
+    desk.publish().await;
+    desk.go_back().await;
+    desk.take(&[delivery("a", 1, "otra cosa"), delivery("b", 1, "dos")]).await;
+    desk.publish().await;
+    assert_eq!(desk.published().await.len(), 3);
+    // Nor are they sent once more by the next relay, which reads both records back from the start.
+    desk.go_back().await;
+    desk.take(&[delivery("a", 1, "otra cosa"), delivery("b", 1, "dos")]).await;
+    desk.publish().await;
+    assert_eq!(desk.published().await.len(), 3);
+}

@@ -142,11 +142,7 @@ async fn retry(deps: &Deps, ids: &[String]) -> Result<(), Failure> {
     let letters = whole(deps, &ids).await?;
     // All or none: whoever names several wants to hear of a wrong one before anything is sent.
     let records = letters.iter().map(|letter| {
-        // What the fetcher refuses never was in a topic: its letters say partition -1.
-        let record = match letter.partition {
-            ..0 => Err("it is a document of a wire, read again when its source is polled".to_owned()),
-            _ => dead::record_of(letter, &deps.topics, wall_clock()),
-        };
+        let record = dead::record_of(letter, &deps.topics, wall_clock());
         record.map_err(|why| Failure::Failed(format!("{} cannot be sent again: {why}", letter.dead_id)))
     });
     let records = records.collect::<Result<Vec<_>, _>>()?;

@@ -92,6 +92,11 @@ pub async fn stand(
     topic: &str,
     partitions: &[i32],
 ) -> Result<BTreeMap<i32, i64>, sqlx::Error> {
+    // Read first: this is asked every few seconds by every stage, and only the first time there is something to write.
+    let known = load(db, consumer, topic, partitions).await?;
+    if partitions.iter().all(|partition| known.contains_key(partition)) {
+        return Ok(known);
+    }
     sqlx::query(
         "INSERT INTO input_offset (consumer, topic, partition, next)
          SELECT $1, $2, partition, 0 FROM UNNEST($3::int[]) AS t (partition) ORDER BY partition

@@ -4,7 +4,7 @@
 //! would publish them a second time: it has read past their records when their rows come.
 
 use serde::Deserialize;
-use sqlx::{Executor, PgConnection, PgPool, Postgres, Row};
+use sqlx::{Executor, PgConnection, Postgres, Row};
 use wiredesk_contract::{ContentHash, Kind};
 
 /// A record that was read back.
@@ -31,28 +31,32 @@ pub struct Settled {
     pub differing: u64,
 }
 
-/// Remembers those of these records that neither the outbox nor the ledger knows. Answers how many there were.
+/// Remembers those of these records that neither the outbox nor the ledger knows, and with `waiting` those that wait in the
+/// outbox too. Answers how many there were. Of two records with one id the later one counts.
 pub(super) async fn remember(
     tx: &mut PgConnection,
     kind: Kind,
     seen: &[Seen<'_>],
+    waiting: bool,
 ) -> Result<u64, sqlx::Error> {
     let words = seen.iter().map(|record| serde_json::from_slice::<Words>(record.payload).ok());
     let done = sqlx::query(
         "INSERT INTO outbox_ahead (kind, event_id, digest, content_hash)
          SELECT DISTINCT ON (event_id) $1, event_id, sha256(payload), content_hash
-         FROM UNNEST($2::text[], $3::bytea[], $4::text[]) AS t (event_id, payload, content_hash),
+         FROM UNNEST($2::text[], $3::bytea[], $4::text[]) WITH ORDINALITY AS t (event_id, payload, content_hash, ord),
               LATERAL (SELECT regexp_replace(event_id, '/[0-9]+$', '') AS id, substring(event_id FROM '/([0-9]{1,9})$')::bigint AS n) AS key
          WHERE n IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.kind = $1 AND o.event_id = t.event_id)
-           AND NOT EXISTS (SELECT 1 FROM item i WHERE $1 = 'item' AND i.item_id = id AND i.version >= n)
-           AND NOT EXISTS (SELECT 1 FROM story s WHERE $1 = 'story' AND s.story_id = id AND s.revision >= n)
-         ON CONFLICT (kind, event_id) DO NOTHING",
+           AND CASE WHEN EXISTS (SELECT 1 FROM outbox o WHERE o.kind = $1 AND o.event_id = t.event_id) THEN $5
+               ELSE NOT EXISTS (SELECT 1 FROM item i WHERE $1 = 'item' AND i.item_id = id AND i.version >= n)
+                AND NOT EXISTS (SELECT 1 FROM story s WHERE $1 = 'story' AND s.story_id = id AND s.revision >= n) END
+         ORDER BY event_id, ord DESC
+         ON CONFLICT (kind, event_id) DO UPDATE SET digest = excluded.digest, content_hash = excluded.content_hash",
     )
     .bind(kind.as_str())
     .bind(seen.iter().map(|record| record.event_id).collect::<Vec<_>>())
     .bind(seen.iter().map(|record| record.payload).collect::<Vec<_>>())
     .bind(words.map(|words| words.map(|words| words.content_hash.to_string())).collect::<Vec<_>>())
+    .bind(waiting)
     .execute(tx)
     .await?;
     Ok(done.rows_affected())
@@ -71,7 +75,7 @@ pub async fn is_any_ahead<'e>(db: impl Executor<'e, Database = Postgres>) -> Res
 ///
 /// # Errors
 /// sqlx's.
-pub async fn settle(db: &PgPool) -> Result<Settled, sqlx::Error> {
+pub async fn settle<'e>(db: impl Executor<'e, Database = Postgres>) -> Result<Settled, sqlx::Error> {
     let row = sqlx::query(
         "WITH met AS (
              DELETE FROM outbox_ahead a USING outbox o WHERE a.kind = o.kind AND a.event_id = o.event_id

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{PgPool, Row};
+use sqlx::{PgConnection, PgPool, Row};
 use wiredesk_contract::Kind;
 
-use super::ahead::{Seen, remember};
+use super::ahead::{Seen, Settled, remember, settle};
 
 /// How far a topic of this bus was read back.
 ///
@@ -25,11 +25,14 @@ pub async fn positions(db: &PgPool, bus: &str, topic: &str) -> Result<BTreeMap<i
 pub struct Confirmed {
     /// Rows that left the outbox.
     pub gone: u64,
-    /// Records that neither outbox nor ledger knows: they are remembered, see [`settle`](super::settle).
+    /// Records that neither outbox nor ledger knows: they are remembered, see [`settle`].
     pub ahead: u64,
+    /// Rows that stay, since their version has other words than the record that bears its id.
+    pub differing: u64,
 }
 
-/// Deletes the rows of `kind` whose records were seen, and moves the positions, forward only: all or nothing.
+/// Takes the rows of `kind` out of the outbox whose records were seen, and moves the positions, forward only: all or nothing.
+/// The records come from the relay that reads them back, so the id alone tells the row.
 ///
 /// # Errors
 /// sqlx's.
@@ -42,30 +45,64 @@ pub async fn confirm(
     next: &BTreeMap<i32, i64>,
 ) -> Result<Confirmed, sqlx::Error> {
     let mut tx = db.begin().await?;
-    let row = sqlx::query(
-        "WITH gone AS (
-             DELETE FROM outbox WHERE kind = $1 AND event_id = ANY($2) RETURNING 1
-         ), moved AS (
-             INSERT INTO relay_position AS r (bus, topic, partition, next)
-             SELECT $3, $4, t.partition, t.next FROM UNNEST($5::int[], $6::bigint[]) AS t (partition, next)
-             ORDER BY t.partition
-             ON CONFLICT (bus, topic, partition) DO UPDATE SET next = greatest(r.next, excluded.next)
-         )
-         SELECT count(*) AS gone FROM gone",
+    let gone = sqlx::query("DELETE FROM outbox WHERE kind = $1 AND event_id = ANY($2)")
+        .bind(kind.as_str())
+        .bind(seen.iter().map(|record| record.event_id).collect::<Vec<_>>())
+        .execute(&mut *tx)
+        .await?
+        .rows_affected();
+    // As a rule every record has its row.
+    let ahead = if gone < seen.len() as u64 { remember(&mut tx, kind, seen, false).await? } else { 0 };
+    move_to(&mut tx, bus, topic, next).await?;
+    tx.commit().await?;
+    Ok(Confirmed { gone, ahead, differing: 0 })
+}
+
+/// The same for records that another life of the relay sent: since then the database may have gone back to an older state and made the
+/// versions again, so a row goes only if its words are those of the record, and its version takes over the record's digest.
+///
+/// # Errors
+/// sqlx's.
+pub async fn reclaim(
+    db: &PgPool,
+    bus: &str,
+    topic: &str,
+    kind: Kind,
+    seen: &[Seen<'_>],
+    next: &BTreeMap<i32, i64>,
+) -> Result<Confirmed, sqlx::Error> {
+    let mut tx = db.begin().await?;
+    let mut done = Confirmed::default();
+    if !seen.is_empty() {
+        let remembered = remember(&mut tx, kind, seen, true).await?;
+        let Settled { withdrawn, differing } = settle(&mut *tx).await?;
+        let ahead = remembered.saturating_sub(withdrawn + differing);
+        done = Confirmed { gone: withdrawn, ahead, differing };
+    }
+    move_to(&mut tx, bus, topic, next).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+async fn move_to(
+    tx: &mut PgConnection,
+    bus: &str,
+    topic: &str,
+    next: &BTreeMap<i32, i64>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO relay_position AS r (bus, topic, partition, next)
+         SELECT $1, $2, t.partition, t.next FROM UNNEST($3::int[], $4::bigint[]) AS t (partition, next)
+         ORDER BY t.partition
+         ON CONFLICT (bus, topic, partition) DO UPDATE SET next = greatest(r.next, excluded.next)",
     )
-    .bind(kind.as_str())
-    .bind(seen.iter().map(|record| record.event_id).collect::<Vec<_>>())
     .bind(bus)
     .bind(topic)
     .bind(next.keys().copied().collect::<Vec<_>>())
     .bind(next.values().copied().collect::<Vec<_>>())
-    .fetch_one(&mut *tx)
+    .execute(tx)
     .await?;
-    let gone = row.try_get::<i64, _>("gone")?.unsigned_abs();
-    // As a rule every record has its row.
-    let ahead = if gone < seen.len() as u64 { remember(&mut tx, kind, seen).await? } else { 0 };
-    tx.commit().await?;
-    Ok(Confirmed { gone, ahead })
+    Ok(())
 }
 
 /// Forgets how far these partitions of a topic were read back: the topic was made anew and is shorter than that.
