@@ -20,4 +20,6 @@ pub use error::{BusError, PublishError};
 pub use murmur2::partition_of;
 pub use record::{Position, Received, Record};
 pub use secret::Secret;
-pub use traits::{Bus, Consumer, Event, Positions, Producer, Publisher, Reader, StartAt, Subscription};
+pub use traits::{
+    Bus, Consumer, Copies, Event, Positions, Producer, Publisher, Reader, StartAt, Subscription, TopicFacts,
+};

@@ -41,8 +41,39 @@ pub trait Bus: Send + Sync + 'static {
     /// For each partition, the offset after the last record that a read-committed reader may see now.
     async fn end_offsets(&self, topic: &str) -> Result<BTreeMap<i32, i64>, BusError>;
 
+    /// How the topic is kept; [`BusError::NoTopic`] where there is none.
+    async fn describe(&self, topic: &str) -> Result<TopicFacts, BusError>;
+
     /// For each partition, the group's committed offset; a partition without one is absent.
     async fn committed(&self, group: &str, topic: &str) -> Result<BTreeMap<i32, i64>, BusError>;
+}
+
+/// How a bus keeps a topic.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TopicFacts {
+    /// For each partition, the offset of the first record that is still kept.
+    pub starts: BTreeMap<i32, i64>,
+    /// How long records are kept; `None` is for ever.
+    pub retention: Option<Duration>,
+    /// Largest record in bytes; `None` where there is no limit.
+    pub max_bytes: Option<u64>,
+    /// Is it compacted: are older records of a key removed?
+    pub compacted: bool,
+    /// Copies of the partitions, where the bus keeps copies.
+    pub copies: Option<Copies>,
+}
+
+/// Copies of a topic's partitions on different brokers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copies {
+    /// Of the partition that has fewest.
+    pub replicas: usize,
+    /// Those that are up to date, of the partition that has fewest.
+    pub in_sync: usize,
+    /// With fewer than so many up to date, nothing is accepted.
+    pub least: usize,
+    /// May a copy that is not up to date become the leader? Then acknowledged records can be lost.
+    pub unclean_election: bool,
 }
 
 /// Sends records, at least once.

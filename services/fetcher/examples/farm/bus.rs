@@ -53,6 +53,9 @@ impl Bus for Forgetful {
     async fn end_offsets(&self, _: &str) -> Result<BTreeMap<i32, i64>, BusError> {
         unused()
     }
+    async fn describe(&self, _: &str) -> Result<TopicFacts, BusError> {
+        unused()
+    }
     async fn committed(&self, _: &str, _: &str) -> Result<BTreeMap<i32, i64>, BusError> {
         unused()
     }

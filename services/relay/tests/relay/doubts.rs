@@ -146,6 +146,9 @@ impl Bus for Liar {
     ) -> Result<Box<dyn Reader>, BusError> {
         self.bus.reader(topic, from).await
     }
+    async fn describe(&self, topic: &str) -> Result<wiredesk_bus::TopicFacts, BusError> {
+        self.bus.describe(topic).await
+    }
     async fn end_offsets(&self, topic: &str) -> Result<std::collections::BTreeMap<i32, i64>, BusError> {
         self.bus.end_offsets(topic).await
     }

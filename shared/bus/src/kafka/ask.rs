@@ -72,7 +72,8 @@ pub(super) fn offsets_since<C: ConsumerContext>(
     Ok(found)
 }
 
-fn offsets_at<C: ConsumerContext>(
+/// For each partition, the offset that stands there.
+pub(super) fn offsets_at<C: ConsumerContext>(
     client: &BaseConsumer<C>,
     topic: &str,
     partitions: impl IntoIterator<Item = i32>,

@@ -4,6 +4,7 @@ mod ask;
 mod client;
 mod config;
 mod consumer;
+mod describe;
 mod fault;
 mod handover;
 mod poll;
@@ -25,7 +26,7 @@ use wiredesk_contract::{TopicSpec, TopicTable};
 pub use self::config::{KafkaConfig, Properties};
 use crate::error::{BusError, PublishError};
 use crate::limits::SizeLimits;
-use crate::traits::{Bus, Consumer, Producer, Publisher, Reader, Subscription};
+use crate::traits::{Bus, Consumer, Producer, Publisher, Reader, Subscription, TopicFacts};
 
 /// The bus in Kafka.
 #[derive(Clone)]
@@ -125,6 +126,10 @@ impl Bus for KafkaBus {
         let partitions = self.inner.partitions(topic).await?;
         let (topic, wait) = (topic.to_owned(), client::patience(&self.inner.config));
         self.inner.asker.ask(move |client| ask::ends(client, &topic, 0..partitions, wait)).await
+    }
+
+    async fn describe(&self, topic: &str) -> Result<TopicFacts, BusError> {
+        describe::describe(&self.inner.config, &self.inner.asker, topic).await
     }
 
     async fn committed(&self, group: &str, topic: &str) -> Result<BTreeMap<i32, i64>, BusError> {

@@ -18,7 +18,7 @@ use self::faults::Faults;
 use self::log::State;
 use crate::error::{BusError, PublishError};
 use crate::record::{Position, Received, Record};
-use crate::traits::{Bus, Consumer, Producer, Publisher, Reader, Subscription};
+use crate::traits::{Bus, Consumer, Producer, Publisher, Reader, Subscription, TopicFacts};
 
 /// The bus in memory. Clones share it.
 #[derive(Clone)]
@@ -108,6 +108,16 @@ impl Bus for MemoryBus {
 
     async fn end_offsets(&self, topic: &str) -> Result<BTreeMap<i32, i64>, BusError> {
         Ok(self.shared.state().topic(topic)?.ends())
+    }
+
+    async fn describe(&self, topic: &str) -> Result<TopicFacts, BusError> {
+        let state = self.shared.state();
+        let topic = state.topic(topic)?;
+        Ok(TopicFacts {
+            starts: topic.ends().into_keys().map(|partition| (partition, 0)).collect(),
+            max_bytes: Some(topic.max_bytes as u64),
+            ..TopicFacts::default()
+        })
     }
 
     async fn committed(&self, group: &str, topic: &str) -> Result<BTreeMap<i32, i64>, BusError> {

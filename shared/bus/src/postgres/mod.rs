@@ -24,7 +24,7 @@ use wiredesk_contract::TopicSpec;
 pub use self::config::PostgresBusConfig;
 use crate::error::{BusError, PublishError};
 use crate::record::{Position, Record};
-use crate::traits::{Bus, Consumer, Producer, Publisher, Reader, Subscription};
+use crate::traits::{Bus, Consumer, Producer, Publisher, Reader, Subscription, TopicFacts};
 
 /// The bus in Postgres.
 #[derive(Clone)]
@@ -94,6 +94,10 @@ impl Bus for PostgresBus {
     async fn end_offsets(&self, topic: &str) -> Result<BTreeMap<i32, i64>, BusError> {
         let topic = self.inner.topics.get(&self.inner.db, topic).await?;
         topics::ends(&self.inner.db, topic).await
+    }
+
+    async fn describe(&self, topic: &str) -> Result<TopicFacts, BusError> {
+        topics::describe(&self.inner.db, topic).await
     }
 
     async fn committed(&self, group: &str, topic: &str) -> Result<BTreeMap<i32, i64>, BusError> {

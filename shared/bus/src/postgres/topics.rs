@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use sqlx::PgPool;
 use wiredesk_contract::TopicSpec;
 
 use super::fault;
 use crate::error::BusError;
+use crate::traits::TopicFacts;
 
 /// A topic as it was made.
 #[derive(Clone, Copy, Debug)]
@@ -82,4 +84,30 @@ pub(super) async fn ends(db: &PgPool, topic: Topic) -> Result<BTreeMap<i32, i64>
             .await
             .map_err(fault::bus)?;
     Ok(rows.into_iter().collect())
+}
+
+/// How a topic is kept.
+pub(super) async fn describe(db: &PgPool, name: &str) -> Result<TopicFacts, BusError> {
+    let topic: Option<(i32, i32, i32)> =
+        sqlx::query_as("SELECT id, retention_hours, max_bytes FROM bus_topic WHERE name = $1")
+            .bind(name)
+            .fetch_optional(db)
+            .await
+            .map_err(fault::bus)?;
+    let (id, hours, max_bytes) = topic.ok_or_else(|| BusError::NoTopic(name.to_owned()))?;
+    let starts: Vec<(i32, i64)> = sqlx::query_as(
+        r#"SELECT p.partition, coalesce((SELECT min(r."offset") FROM bus_record r
+               WHERE r.topic = p.topic AND r.partition = p.partition), p.next_offset)
+           FROM bus_partition p WHERE p.topic = $1"#,
+    )
+    .bind(id)
+    .fetch_all(db)
+    .await
+    .map_err(fault::bus)?;
+    Ok(TopicFacts {
+        starts: starts.into_iter().collect(),
+        retention: Some(Duration::from_secs(3_600 * u64::from(hours.unsigned_abs()))),
+        max_bytes: Some(u64::from(max_bytes.unsigned_abs())),
+        ..TopicFacts::default()
+    })
 }

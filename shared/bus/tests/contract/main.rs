@@ -58,4 +58,5 @@ on_all!(
     publishing::a_consumer_that_waits_behind_a_publication_is_left_alone,
     reading::a_reader_starts_where_it_is_told_and_waits,
     reading::a_reader_reaches_the_end_past_transactions,
+    reading::a_topic_is_described,
 );

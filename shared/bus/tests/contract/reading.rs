@@ -68,3 +68,25 @@ pub async fn a_reader_reaches_the_end_past_transactions(bed: &Bed) {
         assert_eq!(count, (round + 1) * 10);
     }
 }
+
+pub async fn a_topic_is_described(bed: &Bed) {
+    let topic = bed.topic().await;
+    bed.send(records(&topic, 0..20)).await;
+    let facts = bed.bus.describe(&topic).await.unwrap();
+    let partitions: Vec<i32> = bed.bus.end_offsets(&topic).await.unwrap().into_keys().collect();
+    assert_eq!(facts.starts, partitions.into_iter().map(|partition| (partition, 0)).collect());
+    // What it was made with; a broker's limit also has room for what goes around a record.
+    assert!(facts.max_bytes.unwrap() >= u64::from(spec(&topic, 1 << 20).max_bytes));
+    assert!(!facts.compacted);
+    if let Some(kept) = facts.retention {
+        assert_eq!(kept, Duration::from_secs(3_600 * u64::from(spec(&topic, 0).retention_hours)));
+    }
+    if let Some(copies) = facts.copies {
+        assert_eq!(
+            (copies.replicas, copies.in_sync, copies.least, copies.unclean_election),
+            (1, 1, 1, false)
+        );
+    }
+    let missing = bed.bus.describe("wiredesk.nowhere.v1").await.unwrap_err();
+    assert!(matches!(missing, wiredesk_bus::BusError::NoTopic(_)), "{missing}");
+}
