@@ -188,6 +188,10 @@ mod tests {
                 "desk.toml, line 5: source \"a\": interval_seconds is 0; the least is 1",
             ),
             (
+                format!("{one}retention_days = 3\n"),
+                "desk.toml, line 5: source \"a\": retention_days is 3; the least is 8, since the topics keep items for a week",
+            ),
+            (
                 format!("{one}cookie = \"env:WIREDESK_NO_SUCH_VARIABLE\"\n"),
                 "desk.toml, line 5: source \"a\": cookie: the environment variable WIREDESK_NO_SUCH_VARIABLE is not set; set it where the fetcher runs",
             ),

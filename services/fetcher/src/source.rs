@@ -91,6 +91,9 @@ pub struct SourceConfig {
     /// Take pushes by WebSub where the feed names a hub.
     #[serde(default)]
     pub websub: Option<bool>,
+    /// Its items lose their words after so many days; by default as `processor.retention` says.
+    #[serde(default)]
+    pub retention_days: Option<u32>,
     /// Words to find it by: desks, folders of the list that it came in.
     #[serde(default)]
     pub tags: Vec<String>,
@@ -265,6 +268,13 @@ impl SourceConfig {
         }
         if self.interval_seconds == Some(0) {
             return Some(("interval_seconds", "interval_seconds is 0; the least is 1".to_owned()));
+        }
+        let least = wiredesk_store::retention::LEAST_DAYS;
+        if let Some(days) = self.retention_days.filter(|days| *days < least) {
+            let what = format!(
+                "retention_days is {days}; the least is {least}, since the topics keep items for a week"
+            );
+            return Some(("retention_days", what));
         }
         None
     }

@@ -13,6 +13,8 @@ pub struct Config {
     pub release_every_ms: u64,
     /// Most items released or linked in one transaction.
     pub release_batch: u32,
+    /// How long items keep their words.
+    pub retention: RetentionConfig,
     /// Enrichment.
     pub enrich: EnrichConfig,
     /// The loop.
@@ -24,9 +26,28 @@ impl Default for Config {
         Self {
             release_every_ms: 1_000,
             release_batch: 200,
+            retention: RetentionConfig::default(),
             enrich: EnrichConfig::default(),
             run: LoopConfig::default(),
         }
+    }
+}
+
+/// How long items keep their words; a source's `retention_days` overrules it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RetentionConfig {
+    /// Days; 0 keeps them for ever, else 8 is the least, since the topics keep items for a week.
+    pub days: u32,
+    /// How often it is looked for what is past it, in seconds.
+    pub every_seconds: u64,
+    /// Most items that lose their words in one transaction.
+    pub batch: u32,
+}
+
+impl Default for RetentionConfig {
+    fn default() -> Self {
+        Self { days: 0, every_seconds: 3_600, batch: 200 }
     }
 }
 

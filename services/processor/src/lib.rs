@@ -2,7 +2,7 @@
 //!
 //! `clean` message → [`enrich`] → [`publish`] (what rights and embargo allow) → the ledger's transaction in
 //! `wiredesk_store::ledger`, which alone gives out versions. [`own_accord`] issues versions that no copy brings, [`replay`] those of
-//! another enrichment.
+//! another enrichment; [`retention`] takes the words of what may not be kept for longer.
 
 pub mod config;
 pub mod enrich;
@@ -16,6 +16,7 @@ pub mod own_accord;
 pub mod positions;
 pub mod publish;
 pub mod replay;
+pub mod retention;
 pub mod sound;
 pub mod stage;
 pub mod tool;
@@ -33,7 +34,11 @@ use wiredesk_runtime::{Deps, StageError, run_stage};
 pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
     let Some(enricher) = loaded(&config, &deps).await? else { return Ok(()) };
     let stage = Processor::new(&deps, Box::new(move |copy| enricher.enrich_copy(copy)));
-    tokio::try_join!(run_stage(stage, &config.run, &deps), own_accord::run(&config, &deps))?;
+    tokio::try_join!(
+        run_stage(stage, &config.run, &deps),
+        own_accord::run(&config, &deps),
+        retention::run(&config, &deps),
+    )?;
     Ok(())
 }
 

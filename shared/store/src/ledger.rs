@@ -1,6 +1,7 @@
 //! The ledger: one transaction that takes a batch of clean copy, gives out versions, fills the outbox and moves the
 //! input offsets. Nothing else in wiredesk gives out a version.
 
+mod block;
 mod decide;
 mod error;
 mod fault;
@@ -20,6 +21,7 @@ use wiredesk_contract::{Change, CopyItem, Item, ItemId, Timestamp};
 pub use decide::{Decision, Known, decide};
 pub use error::LedgerError;
 pub use fault::Faults;
+pub(crate) use kill::forget_words;
 pub use kill::{killed, take_down};
 pub use release::release_due;
 pub use syndicate::link_due;
@@ -96,7 +98,7 @@ pub struct Applied {
     pub sightings: usize,
     /// Copies that were taken before and have been followed by newer ones.
     pub replays: usize,
-    /// Copies of items that were killed or taken down.
+    /// Copies of items that were killed or taken down, and copies that the block list names.
     pub refused: usize,
     /// The batch had been taken by an earlier call whose answer was lost.
     pub repeated: bool,

@@ -1,6 +1,7 @@
 //! Postgres: one file a table family, named as the migrations under `schemas/postgres` are.
 
 pub mod audit;
+pub mod condition;
 pub mod dead;
 pub mod ledger;
 pub mod memory;
@@ -8,8 +9,10 @@ pub mod outbox;
 pub mod push;
 pub mod read;
 pub mod register;
+pub mod retention;
 pub mod source;
 pub mod story;
+pub mod takedown;
 pub mod verdict;
 
 /// The migrations, in order; run by `wiredesk migrate`.

@@ -8,7 +8,7 @@ mod extract;
 mod merge;
 
 use sqlx::postgres::PgConnection;
-use wiredesk_contract::{Item, ItemId, Timestamp};
+use wiredesk_contract::{Item, Timestamp};
 
 pub use extract::{Extracted, extracted, load};
 pub use merge::{Entry, MergeError, find, merge};
@@ -81,16 +81,16 @@ pub(crate) async fn note(tx: &mut PgConnection, items: &[&Item]) -> Result<(), s
     Ok(())
 }
 
-/// Forgets who is named by no item but this one, which is being killed: neither names nor entities stay, unless an operator loaded or
+/// Forgets who is named by no item but these, which are being killed: neither names nor entities stay, unless an operator loaded or
 /// merged them. Should another item name them one day, they have the same ids.
-pub(crate) async fn forget(tx: &mut PgConnection, item: &ItemId) -> Result<(), sqlx::Error> {
+pub(crate) async fn forget(tx: &mut PgConnection, items: &[&str]) -> Result<(), sqlx::Error> {
     // Kills are rare. Without the lock another transaction could name an entity while it goes.
     sqlx::query("LOCK TABLE entity IN SHARE ROW EXCLUSIVE MODE").execute(&mut *tx).await?;
     sqlx::query(
         "WITH lone AS (
              SELECT entity_id FROM entity e
-             WHERE merged_into IS NULL AND entity_id IN (SELECT entity_id FROM item_entity WHERE item_id = $1)
-               AND NOT EXISTS (SELECT FROM item_entity i WHERE i.entity_id = e.entity_id AND i.item_id <> $1)
+             WHERE merged_into IS NULL AND entity_id IN (SELECT entity_id FROM item_entity WHERE item_id = ANY($1))
+               AND NOT EXISTS (SELECT FROM item_entity i WHERE i.entity_id = e.entity_id AND i.item_id <> ALL($1))
                AND NOT EXISTS (SELECT FROM entity child WHERE child.merged_into = e.entity_id)
                AND NOT EXISTS (SELECT FROM extract x WHERE x.entity_id = e.entity_id)
          ), names AS (
@@ -98,7 +98,7 @@ pub(crate) async fn forget(tx: &mut PgConnection, item: &ItemId) -> Result<(), s
          )
          DELETE FROM entity WHERE entity_id IN (SELECT entity_id FROM lone)",
     )
-    .bind(item.as_str())
+    .bind(items)
     .execute(tx)
     .await?;
     Ok(())

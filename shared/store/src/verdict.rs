@@ -220,23 +220,23 @@ fn revision(row: &PgRow) -> Result<u32, sqlx::Error> {
     Ok(u32::try_from(row.try_get::<i64, _>("revision")?).unwrap_or(u32::MAX))
 }
 
-/// Blanks what is kept of a killed item's text: its entries, and the evidence that quotes it, its own and other items'.
+/// Blanks what is kept of the text of killed items: their entries, and the evidence that quotes them, their own and other items'.
 /// The verdicts themselves stay, so that a replay still says the same.
 ///
 /// # Errors
 /// sqlx's.
-pub async fn blank(tx: &mut PgConnection, item_id: &ItemId) -> Result<(), sqlx::Error> {
+pub async fn blank(tx: &mut PgConnection, items: &[&str]) -> Result<(), sqlx::Error> {
     const QUOTES: [&str; 4] = ["shared", "differing_figures", "differing_names", "edits"];
-    sqlx::query("UPDATE verdict SET entry = NULL, kept = NULL, exact = NULL WHERE item_id = $1")
-        .bind(item_id.as_str())
+    sqlx::query("UPDATE verdict SET entry = NULL, kept = NULL, exact = NULL WHERE item_id = ANY($1)")
+        .bind(items)
         .execute(&mut *tx)
         .await?;
     sqlx::query(
         "UPDATE verdict SET verdict = jsonb_set(verdict, '{evidence}', (verdict -> 'evidence') - $2::text[])
-         WHERE (item_id = $1 OR verdict -> 'evidence' ->> 'compared_with' = $1)
+         WHERE (item_id = ANY($1) OR verdict -> 'evidence' ->> 'compared_with' = ANY($1))
            AND jsonb_typeof(verdict -> 'evidence') = 'object'",
     )
-    .bind(item_id.as_str())
+    .bind(items)
     .bind(QUOTES.map(str::to_owned).to_vec())
     .execute(&mut *tx)
     .await?;

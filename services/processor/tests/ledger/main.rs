@@ -5,6 +5,7 @@
 mod bench;
 mod kills;
 mod offsets;
+mod protection;
 mod register;
 mod stage;
 mod syndication;

@@ -12,7 +12,7 @@ use wiredesk_runtime::{Deps, dead};
 use wiredesk_store::dead::{Action, settle, settled};
 
 use crate::boot::{self, Process};
-use crate::cli::ConfigArgs;
+use crate::cli::{ConfigArgs, actor};
 use crate::failure::Failure;
 use crate::parts::relay;
 
@@ -162,11 +162,6 @@ async fn drop_letters(deps: &Deps, ids: &[String], why: &str) -> Result<(), Fail
     Ok(())
 }
 
-/// Who does it, for the audit.
-fn actor() -> String {
-    std::env::var("USER").ok().filter(|user| !user.is_empty()).unwrap_or_else(|| "operator".to_owned())
-}
-
 /// The one letter whose id begins so.
 fn named(lines: &BTreeMap<DeadId, Line>, id: &str) -> Result<DeadId, Failure> {
     let mut found = lines.keys().filter(|known| known.as_str().starts_with(id));
@@ -200,6 +195,11 @@ async fn lines(deps: &Deps) -> Result<BTreeMap<DeadId, Line>, Failure> {
     })
     .await?;
     Ok(lines)
+}
+
+/// How many letters nobody has dealt with.
+pub(super) async fn waiting(deps: &Deps) -> Result<usize, Failure> {
+    Ok(lines(deps).await?.values().filter(|line| line.settled.is_none()).count())
 }
 
 /// Some letters whole, in the order of their ids.

@@ -3,6 +3,7 @@
 mod audit;
 mod config;
 mod dead;
+mod doctor;
 mod export;
 mod migrate;
 mod replay;
@@ -10,6 +11,7 @@ mod run;
 mod sample_wire;
 mod service;
 mod sources;
+mod takedown;
 mod tool;
 mod version;
 mod vocab;
@@ -72,6 +74,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Looks at Postgres, the bus, the stages and the disk, and says what is wrong and what to do; exit code 1 where something is
+    Doctor(doctor::Args),
     /// What the stages could not take: lists, shows, retries and drops it
     #[command(subcommand)]
     Dead(dead::Dead),
@@ -79,8 +83,11 @@ enum Command {
     SampleWire(sample_wire::Args),
     /// Writes items from Postgres as ninjs or JSON Lines
     Export(export::Args),
-    /// Does again with stored items what has changed since: enrichment
+    /// Does again what was done: from what the wires sent, or with the stored items alone
     Replay(replay::Args),
+    /// Takes items back by an operator's word: words, copies, and whatever would bring them back
+    #[command(subcommand)]
+    Takedown(takedown::Takedown),
     /// People and organisations: loads their ids, merges and finds them
     #[command(subcommand)]
     Vocab(vocab::Vocab),
@@ -108,13 +115,20 @@ pub fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Migrate => migrate::run(&args),
         Command::Config => config::run(&args),
         Command::Audit { json } => audit::run(&args, json),
+        Command::Doctor(own) => doctor::run(&args, &own),
         Command::Dead(own) => dead::run(&args, &own),
         Command::SampleWire(own) => sample_wire::run(&args, &own),
         Command::Export(own) => export::run(&args, &own),
         Command::Replay(own) => replay::run(&args, &own),
+        Command::Takedown(own) => takedown::run(&args, &own),
         Command::Vocab(own) => vocab::run(&args, &own),
         Command::Sources(own) => sources::run(&args, &own),
         Command::Tool(tool) => tool::run(&tool),
         Command::Version => version::run(),
     }
+}
+
+/// Who works at this terminal, for the audit.
+fn actor() -> String {
+    std::env::var("USER").ok().filter(|user| !user.is_empty()).unwrap_or_else(|| "operator".to_owned())
 }

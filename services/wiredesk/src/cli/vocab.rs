@@ -11,7 +11,7 @@ use wiredesk_store::register::{self, Extracted};
 
 use super::tool::input;
 use crate::boot::{self, Process};
-use crate::cli::ConfigArgs;
+use crate::cli::{ConfigArgs, actor};
 use crate::failure::Failure;
 use crate::parts::processor::extract;
 
@@ -121,9 +121,4 @@ async fn find(db: &PgPool, name: &str) -> Result<ExitCode, Failure> {
         println!("    {}", entry.names.join("  "));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Who works at this terminal, for the audit.
-fn actor() -> String {
-    std::env::var("USER").ok().filter(|user| !user.is_empty()).unwrap_or_else(|| "operator".to_owned())
 }

@@ -32,20 +32,39 @@ pub(super) async fn blank(tx: &mut PgConnection, item: &ItemId, kept: u32) -> Re
     .bind(kept.cast_signed())
     .execute(&mut *tx)
     .await?;
+    forget_quotes(tx, &[item.as_str()]).await
+}
+
+/// What others keep of these items: passages that verdicts quote, and who only they name.
+async fn forget_quotes(tx: &mut PgConnection, items: &[&str]) -> Result<(), LedgerError> {
     for statement in [
         "UPDATE item SET doc = jsonb_set(doc, '{evidence}', (doc -> 'evidence') - $2::text[])
-         WHERE doc -> 'evidence' ->> 'compared_with' = $1",
+         WHERE doc -> 'evidence' ->> 'compared_with' = ANY($1)",
         "UPDATE item_version SET doc = jsonb_set(doc, '{evidence}', (doc -> 'evidence') - $2::text[])
-         WHERE doc -> 'evidence' ->> 'compared_with' = $1",
+         WHERE doc -> 'evidence' ->> 'compared_with' = ANY($1)",
     ] {
         sqlx::query(statement)
-            .bind(item.as_str())
+            .bind(items)
             .bind(["shared", "differing_figures", "differing_names", "edits"].map(str::to_owned).to_vec())
             .execute(&mut *tx)
             .await?;
     }
-    crate::verdict::blank(tx, item).await?;
-    crate::register::forget(tx, item).await?;
+    crate::verdict::blank(tx, items).await?;
+    crate::register::forget(tx, items).await?;
+    Ok(())
+}
+
+/// Takes every word of these items without issuing a version: what is left is that they were, whence and when.
+pub(crate) async fn forget_words(tx: &mut PgConnection, items: &[&str]) -> Result<(), LedgerError> {
+    for statement in [
+        "UPDATE item_version SET doc = ledger_tombstone(doc), copy = NULL, held = NULL WHERE item_id = ANY($1)",
+        "UPDATE item SET doc = ledger_tombstone(doc), headline = '', pub_status = 'canceled', embargoed_until = NULL,
+             tx = pg_current_xact_id(), change_seq = nextval('item_change_seq') WHERE item_id = ANY($1)",
+    ] {
+        sqlx::query(statement).bind(items).execute(&mut *tx).await?;
+    }
+    forget_quotes(tx, items).await?;
+    sqlx::query("DELETE FROM item_entity WHERE item_id = ANY($1)").bind(items).execute(&mut *tx).await?;
     Ok(())
 }
 
@@ -88,7 +107,8 @@ pub fn killed(draft: Item) -> Item {
     tombstone(draft, note)
 }
 
-/// Takes an item down by an operator's word. An item that is down already stays as it is: `None`.
+/// Takes an item down by an operator's word, and keeps its words and addresses from coming back under another id
+/// (see [`crate::takedown`]). An item that is down already stays as it is: `None`.
 ///
 /// # Errors
 /// [`LedgerError::NoItem`] where there is none; transient errors as they come.
@@ -102,6 +122,7 @@ pub async fn take_down(
     let mut tx = transaction::begin(db).await?;
     // Gives this transaction its number before the lock, so that the order of transactions can be checked.
     sqlx::query("SELECT pg_current_xact_id()").execute(&mut *tx).await?;
+    super::block::add(&mut tx, item, actor, reason, now).await?;
     let known = write::lock(&mut tx, &[item.as_str()]).await?;
     let Some(known) = known.get(item) else { return Err(LedgerError::NoItem(item.clone())) };
     if known.pub_status == PubStatus::Canceled {
@@ -132,6 +153,11 @@ pub async fn take_down(
         reason: reason.chars().take(500).collect(),
     };
     write::insert(&mut tx, &[version]).await?;
+    // What the fetcher keeps of it, to send it once more with its page.
+    sqlx::query("UPDATE seen_entry SET pending = NULL, page_due = NULL WHERE item_id = $1")
+        .bind(item.as_str())
+        .execute(&mut *tx)
+        .await?;
     tx.commit().await?;
     Ok(Some(issued))
 }

@@ -9,7 +9,8 @@ use wiredesk_contract::status::PubStatus;
 use wiredesk_contract::{Change, ContentHash, Item, ItemId, Message, Timestamp, envelope};
 
 use super::{
-    Applied, Arrival, Decision, Faults, Issued, Known, LedgerError, VersionFacts, decide, kill, syndicate,
+    Applied, Arrival, Decision, Faults, Issued, Known, LedgerError, VersionFacts, block, decide, kill,
+    syndicate,
 };
 
 /// A version to be written.
@@ -77,15 +78,22 @@ pub(super) async fn batch(
 ) -> Result<Applied, LedgerError> {
     let mut applied = Applied::default();
     let ids: Vec<&str> = arrivals.iter().map(|a| a.delivery.copy.item_id.as_str()).collect();
+    let blocked = block::List::read(tx, arrivals).await?;
     let mut known = lock(tx, &ids).await?;
     let carried = syndicate::known(tx, &ids).await?;
     let mut versions = Vec::new();
+    let mut refused = Vec::new();
     let mut sightings: BTreeMap<ItemId, (u32, u32)> = BTreeMap::new();
     for arrival in arrivals {
         let copy = &arrival.delivery.copy;
         let id = &copy.item_id;
         match decide(known.get(id), copy.revision, &copy.content_hash) {
             Decision::Version => {
+                if let Some(refusal) = blocked.refuses(copy) {
+                    applied.refused += 1;
+                    refused.push(refusal);
+                    continue;
+                }
                 let version = stamped(arrival, known.remove(id), carried.get(id), now)?;
                 applied.issued.push(Issued { item_id: id.clone(), version: version.1.version });
                 known.insert(id.clone(), version.1);
@@ -110,6 +118,7 @@ pub(super) async fn batch(
     }
     insert(tx, &versions).await?;
     syndicate::remember(tx, &versions).await?;
+    block::note(tx, &refused, now).await?;
     faults.hit("ledger.versions_written")?;
     raise(tx, &sightings).await?;
     Ok(applied)

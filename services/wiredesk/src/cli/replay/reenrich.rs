@@ -1,40 +1,20 @@
-//! `wiredesk replay`.
+//! `wiredesk replay --reenrich`: the stored copy, enriched again.
 
 use std::process::ExitCode;
 
-use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use wiredesk_contract::time::wall_clock;
 use wiredesk_contract::{Kind, SourceId};
 use wiredesk_store::ledger::reenrich::{Selection, count};
 
+use super::Args;
 use crate::boot::{self, Process};
 use crate::cli::ConfigArgs;
 use crate::failure::Failure;
 use crate::parts::processor;
 use crate::parts::processor::replay::{Replay, reenrich};
 
-/// What is done again.
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    /// Enrich the stored copy again; what differs becomes a new version whose change is `reenriched`
-    #[arg(long, required = true)]
-    reenrich: bool,
-    /// Only items whose current version was written at or after this time (2026-02-15T09:30:00Z)
-    #[arg(long)]
-    from: Option<DateTime<Utc>>,
-    /// Only items whose current version was written before this time
-    #[arg(long)]
-    to: Option<DateTime<Utc>>,
-    /// Only items of this wire
-    #[arg(long, value_name = "ID")]
-    source: Option<String>,
-    /// Only say how many would get a new version
-    #[arg(long)]
-    dry_run: bool,
-}
-
-pub fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
+pub(super) fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
     let config = crate::config::for_people(args)?;
     boot::block_on(async {
         let process = Process::start(&config).await?;
