@@ -134,7 +134,8 @@ impl Desk {
 
     /// Runs the executable to its end; its exit code and output.
     pub fn run(&self, args: &[&str]) -> (i32, String) {
-        let log = self.folder.join(format!("{}-once.log", args.join("-")));
+        // The command and no more: what follows may be a link.
+        let log = self.folder.join(format!("{}-once.log", args.first().copied().unwrap_or("none")));
         let _ = std::fs::remove_file(&log);
         let config = self.config.to_string_lossy().into_owned();
         let mut all = args.to_vec();
