@@ -7,7 +7,7 @@ use rdkafka::config::ClientConfig;
 use serde_json::Value;
 use wiredesk_tests::{BusChoice, Desk};
 
-use crate::{desk, settled};
+use crate::{desk_on, settled};
 
 /// What the doctor says: its exit code, and its findings as `grade about: sentence`, with what to do.
 fn doctor(desk: &Desk) -> (i32, Vec<String>) {
@@ -39,7 +39,7 @@ async fn alter(desk: &Desk, topic: &str, settings: &[(&str, &str)]) {
 }
 
 async fn from_nothing_to_well_and_back(bus: BusChoice) {
-    let Some((desk, mut oracle)) = desk(bus, 11).await else { return };
+    let Some((desk, mut oracle)) = desk_on(bus, 11).await else { return };
     // A database without a table and a bus without a topic.
     sqlx::raw_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public").execute(desk.db()).await.unwrap();
     let (code, findings) = doctor(&desk);
@@ -106,7 +106,7 @@ async fn the_doctor_on_kafka() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_topic_that_keeps_too_little_is_named() {
-    let Some((desk, _)) = desk(BusChoice::Kafka, 12).await else { return };
+    let Some((desk, _)) = desk_on(BusChoice::Kafka, 12).await else { return };
     let (code, said) = desk.run(&["migrate"]);
     assert_eq!(code, 0, "{said}");
     let topic = desk.topics().name(wiredesk_contract::Kind::Raw).to_owned();
@@ -119,7 +119,7 @@ async fn a_topic_that_keeps_too_little_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn parts_that_do_not_answer_are_named() {
-    let Some((desk, _)) = desk(BusChoice::Postgres, 13).await else { return };
+    let Some((desk, _)) = desk_on(BusChoice::Postgres, 13).await else { return };
     let nowhere = wiredesk_tests::ports::free_port();
     let kafka = format!("bus.kafka.bootstrap_servers=127.0.0.1:{nowhere}");
     let (code, said) = desk.run(&["doctor", "--set", "bus.kind=kafka", "--set", &kafka]);

@@ -1,6 +1,7 @@
 //! What an operator does at the command line, on a deployment that runs: doctor, takedown, replay, dead letters.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests: clippy knows only the test functions themselves
 
+mod desk;
 mod doctor;
 mod protection;
 mod replay;
@@ -14,7 +15,7 @@ use wiredesk_tests::{BusChoice, Desk, Process};
 const PATIENCE: Duration = Duration::from_secs(240);
 
 /// A deployment whose wires are the oracle's; `None` where a part is missing (which was said).
-async fn desk(bus: BusChoice, seed: u64) -> Option<(Desk, Oracle)> {
+async fn desk_on(bus: BusChoice, seed: u64) -> Option<(Desk, Oracle)> {
     let oracle = Oracle::serve(seed, 2).await.unwrap();
     let desk = Desk::prepare(bus, oracle.source_tables()).await?;
     Some((desk, oracle))

@@ -2,10 +2,10 @@
 
 use wiredesk_tests::{BusChoice, topic};
 
-use crate::{desk, settled};
+use crate::{desk_on, settled};
 
 async fn taken_down(bus: BusChoice) {
-    let Some((desk, mut oracle)) = desk(bus, 31).await else { return };
+    let Some((desk, mut oracle)) = desk_on(bus, 31).await else { return };
     let mut process = desk.start(&["run"]);
     oracle.issue(4);
     settled(&desk, &mut oracle, &mut process).await;

@@ -3,10 +3,10 @@
 use wiredesk_contract::time::wall_clock;
 use wiredesk_tests::{BusChoice, topic};
 
-use crate::{desk, settled};
+use crate::{desk_on, settled};
 
 async fn again(bus: BusChoice) {
-    let Some((desk, mut oracle)) = desk(bus, 21).await else { return };
+    let Some((desk, mut oracle)) = desk_on(bus, 21).await else { return };
     let mut process = desk.start(&["run"]);
     oracle.issue(6);
     settled(&desk, &mut oracle, &mut process).await;

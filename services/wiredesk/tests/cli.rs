@@ -244,3 +244,21 @@ fn a_database_that_is_away_is_named() {
     );
     assert!(!said.contains("s3same"), "{said}");
 }
+
+#[test]
+fn shells_and_man_are_served() {
+    for (shell, word) in
+        [("bash", "complete"), ("zsh", "#compdef wiredesk"), ("fish", "complete -c wiredesk")]
+    {
+        let output = wiredesk(&["completions", shell]).output().unwrap();
+        assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).contains(word), "{shell}");
+    }
+    let output = wiredesk(&["man"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with(".ie"), "{}", complaints(&output));
+    let folder = Folder::new();
+    let output = wiredesk(&["man", "--folder", &folder.0.display().to_string()]).output().unwrap();
+    assert!(output.status.success(), "{}", complaints(&output));
+    for page in ["wiredesk.1", "wiredesk-dead-retry.1", "wiredesk-sources-add.1", "wiredesk-tail.1"] {
+        assert!(folder.0.join(page).is_file(), "{page}");
+    }
+}

@@ -133,3 +133,36 @@ pub async fn long_transactions(db: &PgPool, seconds: f64) -> Result<Vec<Open>, s
         })
         .collect()
 }
+
+/// How much has come in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Volume {
+    /// Items whose first version was written in the last hour.
+    pub last_hour: i64,
+    /// Those of the last day, by language.
+    pub languages: BTreeMap<String, i64>,
+    /// When the newest version was written.
+    pub newest: Option<Timestamp>,
+}
+
+/// Counts what has come in before `now`.
+///
+/// # Errors
+/// sqlx's.
+pub async fn volume(db: &PgPool, now: Timestamp) -> Result<Volume, sqlx::Error> {
+    // By the time of the newest version, which has an index, and no first version is younger.
+    let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+        "SELECT language, count(*) FILTER (WHERE first_created > $1 - interval '1 day'),
+                count(*) FILTER (WHERE first_created > $1 - interval '1 hour')
+         FROM item WHERE version_created > $1 - interval '1 day' GROUP BY language",
+    )
+    .bind(now)
+    .fetch_all(db)
+    .await?;
+    let newest = sqlx::query_scalar("SELECT max(version_created) FROM item").fetch_one(db).await?;
+    Ok(Volume {
+        last_hour: rows.iter().map(|(_, _, hour)| hour).sum(),
+        languages: rows.into_iter().map(|(language, day, _)| (language, day)).collect(),
+        newest,
+    })
+}

@@ -114,6 +114,22 @@ pub async fn changed_after(
     filtered(sqlx::query_as(sql).bind(after.0).bind(after.1), filter).fetch_all(db).await
 }
 
+/// The place in the order of changes that nothing committed lies behind: where [`changed_after`] begins for somebody who wants only what
+/// is to come.
+///
+/// # Errors
+/// sqlx's.
+pub async fn newest_change(db: &PgPool) -> Result<(String, i64), sqlx::Error> {
+    sqlx::query_as(
+        "SELECT coalesce(max(place), '0') AS tx, coalesce(max(seq), 0) AS seq FROM (
+             SELECT tx::text AS place, change_seq AS seq FROM item
+             WHERE tx < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY tx DESC, change_seq DESC LIMIT 1
+         ) AS newest",
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// An item's newest version.
 ///
 /// # Errors

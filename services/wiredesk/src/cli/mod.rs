@@ -3,6 +3,7 @@
 mod audit;
 mod config;
 mod dead;
+mod desk;
 mod doctor;
 mod export;
 mod migrate;
@@ -10,7 +11,9 @@ mod replay;
 mod run;
 mod sample_wire;
 mod service;
+mod shell;
 mod sources;
+mod style;
 mod takedown;
 mod tool;
 mod version;
@@ -74,6 +77,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// The wire as it comes in: the latest items, then each new version
+    Tail(desk::tail::Args),
+    /// Items by words in the headline, newest first; exit code 1 where there is none
+    Search(desk::search::Args),
+    /// The desk's numbers: items, stories, volume, wires
+    Status(desk::status::Args),
     /// Looks at Postgres, the bus, the stages and the disk, and says what is wrong and what to do; exit code 1 where something is
     Doctor(doctor::Args),
     /// What the stages could not take: lists, shows, retries and drops it
@@ -97,6 +106,13 @@ enum Command {
     /// The cores without any server: files in, JSON Lines out
     #[command(subcommand)]
     Tool(tool::Tool),
+    /// Prints what a shell needs to complete commands: `source <(wiredesk completions bash)`
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Prints the manual page, or writes one for each command
+    Man(shell::Man),
     /// Prints version and build
     Version,
 }
@@ -115,6 +131,11 @@ pub fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Migrate => migrate::run(&args),
         Command::Config => config::run(&args),
         Command::Audit { json } => audit::run(&args, json),
+        Command::Tail(own) => desk::tail::run(&args, &own),
+        Command::Search(own) => desk::search::run(&args, &own),
+        Command::Status(own) => desk::status::run(&args, &own),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man(own) => shell::man(&own),
         Command::Doctor(own) => doctor::run(&args, &own),
         Command::Dead(own) => dead::run(&args, &own),
         Command::SampleWire(own) => sample_wire::run(&args, &own),

@@ -11,7 +11,7 @@ use wiredesk_store::source as table;
 
 use super::Reach;
 use super::ask::{Desk, failed};
-use super::style::{ago, safe};
+use crate::cli::style::{ago, safe};
 use crate::failure::Failure;
 use crate::parts::fetcher::list::Known;
 use crate::parts::fetcher::{SourceConfig, listing, look, reference};

@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::Reach;
 use super::ask::{Desk, unknown};
-use super::{screen, style};
+use super::screen;
+use crate::cli::style;
 use crate::failure::Failure;
 use crate::parts::fetcher::look::{self, Look, LookError};
 use crate::parts::fetcher::{SourceConfig, listing};

@@ -10,7 +10,7 @@ use serde::Serialize;
 use wiredesk_store::source::{self as table, Listed};
 
 use super::ask::{Desk, failed};
-use super::style::{Paint, safe};
+use crate::cli::style::{Paint, safe};
 use crate::failure::Failure;
 use crate::parts::fetcher::list::{Known, feed_key};
 use crate::parts::fetcher::listing::{self, Form, Mode};

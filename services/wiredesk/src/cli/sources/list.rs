@@ -7,7 +7,7 @@ use wiredesk_store::read::{self, SourceRow};
 use wiredesk_store::source::State;
 
 use super::ask::{Desk, failed};
-use super::style::{Paint, ago, cut, padded, safe};
+use crate::cli::style::{Paint, ago, cut, padded, safe};
 use crate::failure::Failure;
 use crate::parts::api;
 

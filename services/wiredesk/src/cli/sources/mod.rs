@@ -8,7 +8,6 @@ mod import;
 mod list;
 mod rest;
 mod screen;
-mod style;
 
 use std::process::ExitCode;
 

@@ -3,7 +3,7 @@
 use wiredesk_contract::Timestamp;
 use wiredesk_contract::time::span_words;
 
-use super::style::{Paint, ago, cut, safe};
+use crate::cli::style::{Paint, ago, cut, safe};
 use crate::parts::fetcher::health::{Report, Weight};
 use crate::parts::fetcher::look::Look;
 

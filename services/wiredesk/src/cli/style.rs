@@ -17,6 +17,12 @@ impl Paint {
         Self { colour: Colour::of_stdout() }
     }
 
+    /// None, whatever stdout is.
+    #[cfg(test)]
+    pub fn plain() -> Self {
+        Self { colour: Colour::None }
+    }
+
     fn with(self, code: &str, text: &str) -> String {
         self.colour.wrap(code, text)
     }

@@ -1,0 +1,42 @@
+//! `wiredesk search`: items by words in the headline, newest first.
+
+use std::process::ExitCode;
+
+use wiredesk_contract::time::wall_clock;
+use wiredesk_store::read;
+
+use super::{Wanted, tail};
+use crate::boot::{self, Process};
+use crate::cli::ConfigArgs;
+use crate::failure::Failure;
+
+/// What is looked for.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Words; "two words" in quotes stand together, -word must be absent, or is or
+    #[arg(required = true, allow_hyphen_values = true)]
+    words: Vec<String>,
+    #[command(flatten)]
+    wanted: Wanted,
+    /// At most so many
+    #[arg(short = 'n', long, default_value_t = 20, value_name = "ITEMS")]
+    lines: u32,
+    /// As JSON Lines, each the item as published
+    #[arg(long)]
+    json: bool,
+}
+
+/// Exit code 1 where nothing was found, as grep does.
+pub fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
+    let config = crate::config::for_people(args)?;
+    boot::block_on(async {
+        let process = Process::start(&config).await?;
+        let db = process.database(&config).await?;
+        let filter = own.wanted.filter(Some(own.words.join(" ")), own.lines.max(1), wall_clock())?;
+        let found = read::newest(&db, None, &filter).await.map_err(Failure::of);
+        process.end().await;
+        let found = found?;
+        tail::told(&found, own.json)?;
+        Ok(if found.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    })
+}
