@@ -99,25 +99,25 @@ pub async fn migrated(db: &PgPool) -> Result<Migrated, sqlx::Error> {
 pub struct Open {
     /// Server process; `None` for a prepared transaction.
     pub pid: Option<i32>,
-    /// Whose: application and user, or the name of the prepared transaction.
+    /// Whose: application, user and database, or the name of the prepared transaction.
     pub whose: String,
     /// For how many seconds.
     pub seconds: f64,
 }
 
-/// The transactions of this database that have been open for longer than `seconds` and hold back what is younger, oldest first.
+/// The transactions that have been open for longer than `seconds` and hold back what is younger, oldest first. Those of other databases of
+/// the server do so too.
 ///
 /// # Errors
 /// sqlx's.
 pub async fn long_transactions(db: &PgPool, seconds: f64) -> Result<Vec<Open>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT * FROM (
-             SELECT pid, concat_ws(', ', nullif(application_name, ''), usename) AS whose,
+             SELECT pid, concat_ws(', ', nullif(application_name, ''), usename, 'database ' || datname) AS whose,
                     extract(epoch FROM clock_timestamp() - xact_start)::float8 AS seconds
-             FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL
+             FROM pg_stat_activity WHERE backend_xid IS NOT NULL
              UNION ALL
-             SELECT NULL, gid, extract(epoch FROM clock_timestamp() - prepared)::float8
-             FROM pg_prepared_xacts WHERE database = current_database()
+             SELECT NULL, gid, extract(epoch FROM clock_timestamp() - prepared)::float8 FROM pg_prepared_xacts
          ) AS open WHERE seconds > $1 ORDER BY seconds DESC LIMIT 5",
     )
     .bind(seconds)
