@@ -99,6 +99,22 @@ impl DecodeError {
     }
 }
 
+/// Most characters of serde's words that are passed on: they quote what was not understood, however long it is, and they are
+/// logged and sent with the dead letter.
+const DETAIL: usize = 400;
+
+/// The beginning, and the end, which says what was expected and where.
+fn shortened(words: String) -> String {
+    let length = words.chars().count();
+    if length <= DETAIL {
+        return words;
+    }
+    let half = DETAIL / 2;
+    let (head, tail): (String, String) =
+        (words.chars().take(half).collect(), words.chars().skip(length - half).collect());
+    format!("{head} … {tail}")
+}
+
 /// Writes a message. The types hold nothing that JSON cannot.
 ///
 /// # Errors
@@ -117,7 +133,7 @@ pub fn decode<M: Message>(bytes: &[u8]) -> Result<M, DecodeError> {
         schema_version: u64,
     }
     let kind = M::KIND.as_str();
-    let wrong = |e: serde_json::Error| DecodeError::NotThisForm { kind, detail: e.to_string() };
+    let wrong = |e: serde_json::Error| DecodeError::NotThisForm { kind, detail: shortened(e.to_string()) };
     match serde_json::from_slice::<M>(bytes) {
         Ok(message) => {
             let head: Head = serde_json::from_slice(bytes).map_err(wrong)?;

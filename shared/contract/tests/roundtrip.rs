@@ -4,7 +4,10 @@
 #![allow(clippy::expect_used)]
 
 use proptest::prelude::*;
-use wiredesk_contract::{CleanItem, DeadLetter, Item, Message, RawItem, Timestamp, decode, encode};
+use wiredesk_contract::envelope::{headers, traceparent_of};
+use wiredesk_contract::{
+    CleanItem, CopyItem, DeadLetter, Item, Message, RawItem, Story, Timestamp, decode, encode,
+};
 
 fn golden<M: Message>(name: &str) -> M {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
@@ -54,6 +57,49 @@ proptest! {
         message.entities[0].salience = share;
         message.places[0].lat = (lat * 100_000.0).round() / 100_000.0;
         prop_assert_eq!(back(&message), message);
+    }
+
+    #[test]
+    fn copy(headline in any::<String>(), place in any::<Option<String>>(), at in proptest::option::of(instant()), urgency in any::<u8>()) {
+        let mut message: CopyItem = golden("copy.v1.full.json");
+        message.headline = headline;
+        if let Some(dateline) = &mut message.dateline { dateline.place = place; }
+        message.embargoed_until = at;
+        message.urgency = urgency;
+        prop_assert_eq!(back(&message), message);
+    }
+
+    #[test]
+    fn story(title in any::<String>(), names in any::<Vec<String>>(), at in instant(), score in 0.0_f32..=1.0, revision in any::<u32>()) {
+        let mut message: Story = golden("story.v1.full.json");
+        message.title = title;
+        message.entities = names;
+        message.last_seen = at;
+        message.items[0].score = score;
+        message.revision = revision;
+        prop_assert_eq!(back(&message), message);
+    }
+
+    /// A replay writes the same bytes under the same headers.
+    #[test]
+    fn envelope(title in any::<String>(), revision in any::<u32>(), at in instant()) {
+        let mut message: RawItem = golden("raw.v1.full.json");
+        message.entry.title = title;
+        message.revision = revision;
+        let trace = traceparent_of(&message.id());
+        let (bytes, sent) = (encode(&message).expect("written"), headers(&message, at, Some(&trace)));
+        let read: RawItem = decode(&bytes).expect("read");
+        prop_assert_eq!(encode(&read).expect("written"), bytes);
+        prop_assert_eq!(headers(&read, at, Some(&traceparent_of(&read.id()))), sent);
+    }
+
+    /// Whatever bytes a record has: a message, or a sentence that a person can read.
+    #[test]
+    fn what_is_no_message_is_told_briefly(text in "[ -~]{0,40}", times in 1..2000_usize) {
+        let payload = serde_json::to_string(&text.repeat(times)).expect("written");
+        let error = decode::<RawItem>(payload.as_bytes()).expect_err("a text is no message");
+        prop_assert!(error.to_string().chars().count() < 700);
+        prop_assert!(error.to_string().contains("expected struct RawItem"), "{}", error);
     }
 
     #[test]

@@ -8,6 +8,9 @@ use wiredesk_contract::{DeadId, DeadLetter, Message, Timestamp, TopicTable};
 /// What a letter says whose payload is not whole.
 const CUT: &str = "the payload here is cut to its first";
 
+/// Characters of a key, and of an explanation, that a letter keeps which would not fit with all of them.
+const HEAD: usize = 500;
+
 /// The record that a letter was written about, to be sent to its topic again at `now`; a sentence where it cannot be.
 ///
 /// # Errors
@@ -65,8 +68,8 @@ pub fn letter(stage: &str, received: &Received, refusal: &Refusal, at: Timestamp
     }
 }
 
-/// Cuts the payload (and, where that is not enough, drops the headers) so that the letter's record is not larger than
-/// `max` bytes, and says so in its explanation. `payload` is the whole payload.
+/// Cuts the payload (and, where that is not enough, drops the headers, and cuts key and explanation) so that the letter's
+/// record is not larger than `max` bytes, and says so in its explanation. `payload` is the whole payload.
 pub fn fit(mut letter: DeadLetter, payload: &[u8], max: usize, topics: &TopicTable) -> DeadLetter {
     // Room for the note below.
     const NOTE: usize = 256;
@@ -80,6 +83,12 @@ pub fn fit(mut letter: DeadLetter, payload: &[u8], max: usize, topics: &TopicTab
         letter.headers.clear();
         note.push_str("; its headers were dropped");
     }
+    if size(&letter) > max {
+        // A stranger's key may be as long as a record.
+        letter.key = letter.key.chars().take(HEAD).collect();
+        letter.explanation = letter.explanation.chars().take(HEAD).collect();
+        note.push_str("; its key and these words were cut");
+    }
     let room = max.saturating_sub(size(&letter));
     let kept = (room / 4 * 3).min(payload.len());
     letter.payload = STANDARD.encode(&payload[..kept]);
@@ -89,4 +98,42 @@ pub fn fit(mut letter: DeadLetter, payload: &[u8], max: usize, topics: &TopicTab
         payload.len()
     );
     letter
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a stranger may put into a topic: a key, a header or a text as long as a record.
+    #[test]
+    fn a_letter_fits_its_topic_whatever_is_long() {
+        const MAX: usize = 16 * 1024;
+        let topics = TopicTable::load("wiredesk", None).unwrap();
+        let long = "\u{7f}".repeat(MAX);
+        for (key, header, payload, words) in [
+            ("k", "h", "p", "why"),
+            (&long, "h", "p", "why"),
+            ("k", &long, "p", "why"),
+            ("k", "h", &long, "why"),
+            ("k", "h", "p", &long),
+            (&long, &long, &long, &long),
+        ] {
+            let record = Record {
+                topic: "wiredesk.raw.v1".to_owned(),
+                key: key.to_owned(),
+                payload: payload.to_owned().into(),
+                headers: vec![("name".to_owned(), header.to_owned())],
+                timestamp: Timestamp::default(),
+            };
+            let received = Received { record, partition: 3, offset: 7 };
+            let refusal = Refusal { reason: "not_this_form".to_owned(), explanation: words.to_owned() };
+            let whole = letter("strip", &received, &refusal, Timestamp::default());
+            let cut = fit(whole.clone(), payload.as_bytes(), MAX, &topics);
+            assert!(Record::of(&cut, &topics, cut.at, None).unwrap().size() <= MAX);
+            match record_of(&cut, &topics, cut.at) {
+                Ok(again) => assert_eq!((again.payload, cut), (received.record.payload, whole)),
+                Err(why) => assert!(why.contains("partition 3, offset 7"), "{why}"),
+            }
+        }
+    }
 }

@@ -109,9 +109,9 @@ async fn list(deps: &Deps, wanted: impl Fn(&Line) -> bool, json: bool) -> Result
         let what = line.settled.as_ref().map_or(String::new(), |what| format!(" ({what})"));
         println!(
             "{} {} {} {}{what}\n    {}\n    {} {} @ {}",
-            colour.wrap("1", line.dead_id.as_str()),
+            colour.wrap("1", &printable(line.dead_id.as_str())),
             line.at.format("%F %T"),
-            line.stage,
+            printable(&line.stage),
             colour.wrap("31", &printable(&line.reason)),
             printable(&line.explanation),
             printable(&line.topic),
