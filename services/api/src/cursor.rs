@@ -6,6 +6,7 @@ use chrono::DateTime;
 use wiredesk_contract::Timestamp;
 
 use crate::error::ApiError;
+use crate::storable;
 
 /// A place in a list that is ordered by an instant and an id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,8 @@ impl Cursor {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
         let inner = String::from_utf8(bytes).map_err(|_| wrong())?;
         let (micros, id) = inner.split_once('|').ok_or_else(wrong)?;
-        let at = micros.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or_else(wrong)?;
+        let at = micros.parse().ok().and_then(DateTime::from_timestamp_micros);
+        let at = at.filter(|at| storable::instant(*at) && storable::text(id)).ok_or_else(wrong)?;
         Ok(Self { at, id: id.to_owned() })
     }
 }
@@ -51,7 +53,10 @@ mod tests {
 
     #[test]
     fn anything_else_is_a_bad_request() {
-        for text in ["", "x", "!!!", "MTIz", "fGlk"] {
+        // The last two: an id with U+0000, and an instant before 4713 BC.
+        for text in
+            ["", "x", "!!!", "MTIz", "fGlk", "MTc5MDAwMDAwMDAwMDAwMHxhAGI", "LTMwMDAwMDAwMDAwMDAwMDAwMHxh"]
+        {
             assert!(matches!(Cursor::read(text), Err(ApiError::BadRequest(_))), "{text}");
         }
     }

@@ -13,6 +13,7 @@ use crate::answers::{ItemDetail, ItemList, VersionSummary};
 use crate::cursor::Cursor;
 use crate::error::ApiError;
 use crate::state::AppState;
+use crate::storable;
 
 /// The parameters of `GET /v1/items`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -46,13 +47,25 @@ impl ListQuery {
     /// # Errors
     /// [`ApiError::BadRequest`] naming the parameter.
     pub fn filter(&self, max_page: u32) -> Result<ItemFilter, ApiError> {
+        let texts = [
+            ("source", &self.source),
+            ("language", &self.language),
+            ("kind", &self.kind),
+            ("q", &self.q),
+            ("story", &self.story),
+        ];
+        if let Some((name, _)) =
+            texts.iter().find(|(_, value)| value.as_deref().is_some_and(|v| !storable::text(v)))
+        {
+            return Err(ApiError::BadRequest(format!("{name} has a NUL character; leave it out")));
+        }
         let given = |value: &Option<String>| value.clone().filter(|v| !v.is_empty());
         let list = |value: &Option<String>| {
             given(value).map(|v| v.split(',').map(|one| one.trim().to_owned()).collect::<Vec<_>>())
         };
         let since = given(&self.since)
             .map(|text| {
-                text.parse::<Timestamp>().map_err(|_| {
+                text.parse::<Timestamp>().ok().filter(|at| storable::instant(*at)).ok_or_else(|| {
                     ApiError::BadRequest(format!("since={text} is no instant like 2026-02-15T09:30:00Z"))
                 })
             })
@@ -64,7 +77,7 @@ impl ListQuery {
                 return Err(ApiError::BadRequest(format!("duplicates={other}: say true or false")));
             }
         };
-        let limit = self.limit.unwrap_or(50);
+        let limit = self.limit.unwrap_or(max_page.min(50));
         if limit == 0 || limit > max_page {
             return Err(ApiError::BadRequest(format!("limit={limit}: ask for 1 to {max_page} items a page")));
         }
@@ -117,7 +130,10 @@ pub async fn page(db: &PgPool, query: &ListQuery, max_page: u32) -> Result<ItemL
 }
 
 /// The place in the order of changes that a client hands back: transaction, dot, number. Empty is the beginning.
-fn read_change(text: &str) -> Result<(String, i64), ApiError> {
+///
+/// # Errors
+/// [`ApiError::BadRequest`] for anything else.
+pub fn read_change(text: &str) -> Result<(String, i64), ApiError> {
     if text.is_empty() {
         return Ok(("0".to_owned(), 0));
     }
@@ -173,7 +189,7 @@ pub async fn one(
 /// # Errors
 /// [`ApiError::NotFound`] where there is none.
 pub async fn find(db: &PgPool, id: &str) -> Result<Item, ApiError> {
-    let row = read::item(db, id).await?;
+    let row = if storable::text(id) { read::item(db, id).await? } else { None };
     row.map(document).ok_or_else(|| ApiError::NotFound { what: "item", id: id.to_owned() })
 }
 

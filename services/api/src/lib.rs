@@ -12,6 +12,7 @@ pub mod router;
 pub mod serve;
 pub mod sources;
 pub mod state;
+pub mod storable;
 pub mod stories;
 pub mod stream;
 

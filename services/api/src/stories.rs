@@ -11,6 +11,7 @@ use crate::answers::StoryList;
 use crate::cursor::Cursor;
 use crate::error::ApiError;
 use crate::state::AppState;
+use crate::storable;
 
 /// The parameters of `GET /v1/stories`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -30,7 +31,7 @@ pub async fn list(
     State(state): State<AppState>,
     Query(query): Query<StoryQuery>,
 ) -> Result<Json<StoryList>, ApiError> {
-    let limit = i64::from(query.limit.unwrap_or(50).clamp(1, state.config.max_page));
+    let limit = i64::from(query.limit.unwrap_or(50).clamp(1, state.config.max_page.max(1)));
     let cursor = query.cursor.as_deref().filter(|c| !c.is_empty()).map(Cursor::read).transpose()?;
     Ok(Json(page(&state.db, cursor, limit).await?))
 }
@@ -63,6 +64,6 @@ pub async fn one(State(db): State<PgPool>, Path(id): Path<String>) -> Result<Jso
 /// # Errors
 /// [`ApiError::NotFound`] where there is none.
 pub async fn find(db: &PgPool, id: &str) -> Result<Story, ApiError> {
-    let row = read::story(db, id).await?;
+    let row = if storable::text(id) { read::story(db, id).await? } else { None };
     Ok(row.ok_or_else(|| ApiError::NotFound { what: "story", id: id.to_owned() })?.0)
 }

@@ -285,6 +285,14 @@ async fn errors_are_problems_with_a_sentence() {
         ("/v1/items?since=yesterday", 400, "2026-02-15T09:30:00Z"),
         ("/v1/items?changed_after=x", 400, "leave its value empty"),
         ("/v1/stream?last_event_id=x", 400, "leave Last-Event-ID out"),
+        // What Postgres would refuse is no failure of the store.
+        ("/v1/items?q=%00", 400, "q has a NUL character"),
+        ("/v1/items?source=a%00b", 400, "source has a NUL character"),
+        ("/v1/items/%00", 404, "there is no item"),
+        ("/v1/stories/%00", 404, "there is no story"),
+        ("/v1/items?since=-262143-01-01T00:00:00Z", 400, "2026-02-15T09:30:00Z"),
+        ("/v1/items?cursor=LTMwMDAwMDAwMDAwMDAwMDAwMHxh", 400, "start without it"),
+        ("/v1/stories?cursor=MTc5MDAwMDAwMDAwMDAwMHxhAGI", 400, "start without it"),
     ] {
         let (found, problem) = desk.get(path).await;
         assert_eq!(found, status, "{path}: {problem}");
