@@ -180,6 +180,10 @@ mod tests {
                 "desk.toml, line 5: source \"a\": \"español\" is no language tag; write it as es or pt-BR",
             ),
             (
+                format!("{one}agency = \"E\\u0000FE\"\n"),
+                "desk.toml, line 5: source \"a\": its agency has a line break or another control character; take it out",
+            ),
+            (
                 format!("{one}allow = [\"loopback\"]\n"),
                 "desk.toml, line 5: source \"a\": \"loopback\" is not a network in CIDR form such as 10.1.0.0/16 nor a host such as wire.example:8080",
             ),

@@ -182,7 +182,9 @@ pub(crate) fn attributes(text: &str) -> (Vec<(String, String)>, usize, bool) {
         let from = text.len() - value.len();
         let (inner, length) = quoted(value);
         if found.iter().all(|(n, _)| *n != name) {
-            found.push((name, unescape(inner).trim().to_owned()));
+            // A line break in an attribute is a space (XML 1.0, 3.3.3); one that is meant is written as a reference.
+            let inner = inner.replace(['\n', '\r', '\t'], " ");
+            found.push((name, unescape(&inner).trim().to_owned()));
         }
         at = from + length;
     }

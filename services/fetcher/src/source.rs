@@ -241,6 +241,15 @@ impl SourceConfig {
         }
     }
 
+    /// What people read of it, by its key: on one line, and Postgres stores no NUL.
+    fn texts(&self) -> Vec<(&'static str, &str)> {
+        let mut texts = vec![("name", self.name.as_str()), ("url", &self.url)];
+        let given = [("country", &self.country), ("agency", &self.agency), ("user_agent", &self.user_agent)];
+        texts.extend(given.into_iter().filter_map(|(key, text)| Some((key, text.as_deref()?))));
+        texts.extend(self.tags.iter().map(|tag| ("tags", tag.as_str())));
+        texts
+    }
+
     /// The key at fault, what is wrong with it, and what to do.
     fn problem(&self) -> Option<(&'static str, String)> {
         let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -265,6 +274,12 @@ impl SourceConfig {
         }
         if let Some(language) = self.language.as_deref().filter(|l| !is_language(l)) {
             return Some(("language", format!("{language:?} is no language tag; write it as es or pt-BR")));
+        }
+        if let Some((key, _)) =
+            self.texts().into_iter().find(|(_, text)| text.trim().contains(char::is_control))
+        {
+            let what = format!("its {key} has a line break or another control character; take it out");
+            return Some((key, what));
         }
         if self.interval_seconds == Some(0) {
             return Some(("interval_seconds", "interval_seconds is 0; the least is 1".to_owned()));

@@ -191,6 +191,9 @@ fn opml_of_the_wild() {
         ("el-dia-noche", "El Día & Noche", "https://wire.example/rss?a=1&b=2", Some("es-ES"))
     );
     assert_eq!(source.tags, ["España"]);
+    let broken = "<opml><outline text='El\nDía\t& Noche' xmlUrl='https://wire.example/a'/>";
+    let found = read(broken.as_bytes(), Form::Opml, &file("x"), Mode::Strict).unwrap();
+    assert_eq!(found[0].as_ref().unwrap().name, "El Día & Noche");
     let cases: [(&str, &[&str]); 9] = [
         ("\u{feff}<opml><outline text='A' xmlUrl='https://wire.example/a'/>", &["https://wire.example/a"]),
         (
