@@ -33,7 +33,8 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    fn takes(&self, item: &Item) -> bool {
+    /// Is the item among what is wanted?
+    pub fn takes(&self, item: &Item) -> bool {
         let among = |list: &Option<String>, value: &str| {
             list.as_ref().is_none_or(|l| l.split(',').any(|one| one.trim() == value))
         };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::Response;
+use reqwest::{Response, header};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::encoding::{Fault, Layers, Sink};
@@ -114,6 +114,24 @@ pub(crate) async fn read(response: &mut Response, layers: Layers, limit: usize) 
 /// Reads what comes of a body whose faults do not matter.
 pub(crate) async fn glance(response: &mut Response, layers: Layers, collected: &mut Collected) {
     let _ = fill(response, layers, collected).await;
+}
+
+/// Takes the codings that `Content-Encoding` names off a whole body, as it is done with one that comes in pieces.
+///
+/// # Errors
+/// In words, where a coding is not known, where the body does not decode, and where it is larger than `limit`.
+pub fn decoded(codings: &str, body: &[u8], limit: usize) -> Result<Bytes, String> {
+    let mut headers = header::HeaderMap::new();
+    let value = header::HeaderValue::from_str(codings).map_err(|error| error.to_string())?;
+    headers.insert(header::CONTENT_ENCODING, value);
+    let mut layers = Layers::of(&headers, limit)?;
+    let mut sink = Collected::new(limit);
+    let taken = sink.step(|sink| layers.feed(body, sink).and_then(|()| layers.finish(sink)));
+    match taken {
+        Ok(()) => Ok(sink.into_bytes()),
+        Err(Fault::TooLarge(seen)) => Err(format!("{seen} bytes are more than {limit}")),
+        Err(Fault::Broken(detail)) => Err(detail),
+    }
 }
 
 enum Stopped {

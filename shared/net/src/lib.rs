@@ -20,6 +20,7 @@ mod tls;
 mod transport;
 
 pub use address::{Guard, Network};
+pub use body::decoded;
 pub use client::Client;
 pub use config::NetConfig;
 pub use error::NetError;

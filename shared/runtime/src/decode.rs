@@ -7,14 +7,17 @@ use crate::dead::Refusal;
 use crate::stage::Origin;
 
 /// A batch, decoded: `inputs[i]` came from record `places[i]`.
-pub(crate) struct Decoded<M> {
+pub struct Decoded<M> {
+    /// The messages, in the order of their records.
     pub inputs: Vec<M>,
+    /// Which record each came from.
     pub places: Vec<usize>,
+    /// The records that are none, and why.
     pub refused: Vec<(usize, Refusal)>,
 }
 
 /// Decodes every record by itself, so that a bad one costs no neighbour.
-pub(crate) fn decode_all<M: Message>(records: &[Received]) -> Decoded<M> {
+pub fn decode_all<M: Message>(records: &[Received]) -> Decoded<M> {
     let mut decoded = Decoded {
         inputs: Vec::with_capacity(records.len()),
         places: Vec::with_capacity(records.len()),
@@ -35,7 +38,7 @@ pub(crate) fn decode_all<M: Message>(records: &[Received]) -> Decoded<M> {
 }
 
 /// Where a record was, and its trace.
-pub(crate) fn origin(received: &Received) -> Origin {
+pub fn origin(received: &Received) -> Origin {
     Origin {
         partition: received.partition,
         offset: received.offset,

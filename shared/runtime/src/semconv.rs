@@ -42,7 +42,7 @@ pub(crate) fn batch_span(system: &str, group: &str, topic: &str, records: &[Rece
 }
 
 /// Reads a W3C `traceparent`, version 00.
-fn span_context(traceparent: &str) -> Option<SpanContext> {
+pub fn span_context(traceparent: &str) -> Option<SpanContext> {
     let mut parts = traceparent.split('-');
     let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     if version != "00" || trace.len() != 32 || span.len() != 16 {

@@ -3,7 +3,7 @@
 //! Pure: [`page`] (what a page and its headers name), [`places`] (where feeds usually are). The shell is here: it fetches what
 //! they name, one after another, and keeps what can be read.
 
-mod page;
+pub mod page;
 mod places;
 
 use std::collections::BTreeSet;

@@ -7,7 +7,7 @@ use crate::html::{Token, attribute, tokens};
 
 /// Feeds that a page names.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Named {
+pub struct Named {
     /// By `<link>`, in order.
     pub declared: Vec<Url>,
     /// By `<a>` whose address looks like a feed's, in order.
@@ -18,7 +18,7 @@ pub(super) struct Named {
 const LINKED: usize = 20;
 
 /// Reads a page that was fetched at `at`.
-pub(super) fn read(html: &str, at: &Url) -> Named {
+pub fn read(html: &str, at: &Url) -> Named {
     let mut named = Named::default();
     let mut base: Option<Url> = None;
     for token in tokens(html) {
@@ -46,7 +46,7 @@ pub(super) fn read(html: &str, at: &Url) -> Named {
 }
 
 /// Feeds that `Link` headers name (RFC 8288).
-pub(super) fn named_by_headers(links: &[String], at: &Url) -> Vec<Url> {
+pub fn named_by_headers(links: &[String], at: &Url) -> Vec<Url> {
     links.iter().flat_map(|header| header.split(", <")).filter_map(|link| of_header(link, at)).collect()
 }
 

@@ -79,7 +79,10 @@ async fn answer(intake: &Intake, source: &str, request: Request) -> Result<Recei
 }
 
 /// The signature that the request carries: ours, else one of the form that many senders have.
-fn signature(headers: &HeaderMap, now: Timestamp) -> Result<Signature, Unsigned> {
+///
+/// # Errors
+/// [`Unsigned`], where there is none, or none of a known form.
+pub fn signature(headers: &HeaderMap, now: Timestamp) -> Result<Signature, Unsigned> {
     let text = |name: &str| headers.get(name).map(|v| v.to_str().map_err(|_| Unsigned::Form));
     match (text("x-wiredesk-signature"), text("x-hub-signature-256")) {
         (Some(own), _) => Signature::of_sender(own?, now),
@@ -96,7 +99,7 @@ fn signature(headers: &HeaderMap, now: Timestamp) -> Result<Signature, Unsigned>
 ///
 /// # Errors
 /// [`Problem::MediaType`].
-pub(super) fn media_type(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub fn media_type(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let said = |text: &str| text.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(100).collect();
     if let Some(encoding) = headers.get(header::CONTENT_ENCODING) {
         let encoding = String::from_utf8_lossy(encoding.as_bytes()).trim().to_ascii_lowercase();

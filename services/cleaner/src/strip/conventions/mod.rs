@@ -23,6 +23,14 @@ pub(crate) fn own_line(text: &str) -> bool {
             || embargo::is_embargo(text))
 }
 
+/// The dateline at the start of a text that was published on the day `near`, and the byte at which the text after it begins.
+pub fn dateline_of(
+    text: &str,
+    near: Option<chrono::NaiveDate>,
+) -> Option<(wiredesk_contract::copy::Dateline, usize)> {
+    dateline::find(text, near, &agencies::Agencies::default()).map(|found| (found.dateline, found.rest))
+}
+
 /// Does the line open with a dateline that names a known agency?
 pub(crate) fn has_dateline(text: &str) -> bool {
     // The patterns cost more than a look at the first bytes.

@@ -137,13 +137,17 @@ async fn find(intake: &Intake, of: &str) -> Result<Subscription, Problem> {
     known.ok_or(Problem::NoSubscription)
 }
 
-/// Hubs that send two headers mean the same by both.
-fn signature(headers: &axum::http::HeaderMap) -> Result<Signature, Unsigned> {
+/// The signature of a delivery. Hubs that send two headers mean the same by both.
+///
+/// # Errors
+/// [`Unsigned`], where there is none, or none of a known form.
+pub fn signature(headers: &axum::http::HeaderMap) -> Result<Signature, Unsigned> {
     let header = headers.get("x-hub-signature-256").or_else(|| headers.get("x-hub-signature"));
     Signature::of_hub(header.ok_or(Unsigned::Missing)?.to_str().map_err(|_| Unsigned::Form)?)
 }
 
-fn denial(reason: &str) -> String {
+/// What is kept of a hub's reason for denying.
+pub fn denial(reason: &str) -> String {
     let reason: String = reason.chars().filter(|c| !c.is_control()).take(REASON).collect();
     if reason.is_empty() {
         "the hub denies the subscription".to_owned()
