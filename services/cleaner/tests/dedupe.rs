@@ -344,6 +344,36 @@ proptest! {
         prop_assert_eq!(straight, restarted);
     }
 
+    /// A crash before the commit makes the bus deliver a stretch again: what was said stands, and the index is the same.
+    #[test]
+    fn what_is_delivered_again_changes_nothing(arrivals in arrivals(), rewinds in prop::collection::vec((0..40usize, 0..40usize), 0..4)) {
+        let copies = stream(&arrivals);
+        let mut straight = (Rows::default(), Index::new(Duration::hours(96)));
+        let verdicts: Vec<Verdict> = copies.iter().map(|copy| straight.0.take(&mut straight.1, copy)).collect();
+        let mut again = (Rows::default(), Index::new(Duration::hours(96)));
+        let mut reached = 0;
+        for (stop, back) in rewinds.into_iter().chain([(copies.len(), 0)]) {
+            let stop = stop.min(copies.len());
+            for n in reached.min(back)..stop {
+                prop_assert_eq!(&again.0.take(&mut again.1, &copies[n]), &verdicts[n]);
+            }
+            reached = reached.max(stop);
+        }
+        prop_assert_eq!(again.0.0, straight.0.0, "other rows");
+    }
+
+    /// The core is a function of the copy and the index, and changes neither.
+    #[test]
+    fn the_same_copy_has_the_same_verdict(arrivals in arrivals()) {
+        let mut desk = Desk::new();
+        for copy in stream(&arrivals) {
+            let decided = || decide(&copy, &desk.0, Before { version: desk.0.get(&copy.item_id), older: None });
+            let (first, second) = (decided(), decided());
+            prop_assert_eq!(&first, &second);
+            desk.0.apply(first.1);
+        }
+    }
+
     #[test]
     fn an_item_never_repeats_itself_and_an_original_is_one(arrivals in arrivals()) {
         let mut desk = Desk::new();
