@@ -4,6 +4,7 @@ use wiredesk_bus::Received;
 use wiredesk_contract::{Message, decode, envelope::header};
 
 use crate::dead::Refusal;
+use crate::semconv::span_context;
 use crate::stage::Origin;
 
 /// A batch, decoded: `inputs[i]` came from record `places[i]`.
@@ -37,11 +38,16 @@ pub fn decode_all<M: Message>(records: &[Received]) -> Decoded<M> {
     decoded
 }
 
-/// Where a record was, and its trace.
+/// Where a record was, and its trace. A stranger's header that is no trace context is not passed on: it may be of any length,
+/// and have a NUL that Postgres does not store.
 pub fn origin(received: &Received) -> Origin {
     Origin {
         partition: received.partition,
         offset: received.offset,
-        traceparent: received.record.header(header::TRACEPARENT).map(str::to_owned),
+        traceparent: received
+            .record
+            .header(header::TRACEPARENT)
+            .filter(|text| span_context(text).is_some())
+            .map(str::to_owned),
     }
 }

@@ -45,7 +45,8 @@ pub(crate) fn batch_span(system: &str, group: &str, topic: &str, records: &[Rece
 pub fn span_context(traceparent: &str) -> Option<SpanContext> {
     let mut parts = traceparent.split('-');
     let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    if version != "00" || trace.len() != 32 || span.len() != 16 {
+    let hex = |text: &str, length: usize| text.len() == length && text.bytes().all(|b| b.is_ascii_hexdigit());
+    if version != "00" || !hex(trace, 32) || !hex(span, 16) || !hex(flags, 2) || parts.next().is_some() {
         return None;
     }
     let context = SpanContext::new(
@@ -66,7 +67,17 @@ mod tests {
     fn a_traceparent_is_read_or_refused() {
         let derived = wiredesk_contract::envelope::traceparent_of("an item/1");
         assert!(span_context(&derived).is_some_and(|c| c.is_sampled() && c.is_remote()));
-        for wrong in ["", "00", "00-xyz-1-01", "00-00000000000000000000000000000000-0000000000000000-01"] {
+        let (trace, span) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
+        for wrong in [
+            "",
+            "00",
+            "00-xyz-1-01",
+            "00-00000000000000000000000000000000-0000000000000000-01",
+            &format!("00-{trace}-{span}-01-and more"),
+            &format!("00-{trace}-{span}-1"),
+            &format!("00-+{}-{span}-01", &trace[1..]),
+            &format!("00-{trace}-{span}-+1"),
+        ] {
             assert_eq!(span_context(wrong), None, "{wrong}");
         }
     }
