@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod condition;
+pub mod audit_log;
 pub mod dead;
 pub mod ledger;
 pub mod memory;
@@ -13,6 +14,7 @@ pub mod retention;
 pub mod source;
 pub mod story;
 pub mod takedown;
+pub mod token;
 pub mod verdict;
 
 /// The migrations, in order; run by `wiredesk migrate`.

@@ -1,7 +1,7 @@
 //! What people at the desk change while fetchers run: sources of their own, and whether a source rests.
 
 use serde_json::Value;
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use wiredesk_contract::{SourceId, Timestamp};
 
 use super::Listed;
@@ -98,7 +98,7 @@ pub async fn add(
 ///
 /// # Errors
 /// sqlx's.
-pub async fn remove(db: &PgPool, id: &str) -> Result<bool, sqlx::Error> {
+pub async fn remove<'e>(db: impl PgExecutor<'e>, id: &str) -> Result<bool, sqlx::Error> {
     let done = sqlx::query("UPDATE source SET active = false WHERE id = $1 AND origin = 'desk' AND active")
         .bind(id)
         .execute(db)
@@ -110,7 +110,7 @@ pub async fn remove(db: &PgPool, id: &str) -> Result<bool, sqlx::Error> {
 ///
 /// # Errors
 /// sqlx's.
-pub async fn pause(db: &PgPool, id: &str, why: &str) -> Result<bool, sqlx::Error> {
+pub async fn pause<'e>(db: impl PgExecutor<'e>, id: &str, why: &str) -> Result<bool, sqlx::Error> {
     let done = sqlx::query("UPDATE source SET paused = true, paused_reason = $2 WHERE id = $1 AND active")
         .bind(id)
         .bind(why)
@@ -123,7 +123,7 @@ pub async fn pause(db: &PgPool, id: &str, why: &str) -> Result<bool, sqlx::Error
 ///
 /// # Errors
 /// sqlx's.
-pub async fn resume(db: &PgPool, id: &str, now: Timestamp) -> Result<bool, sqlx::Error> {
+pub async fn resume<'e>(db: impl PgExecutor<'e>, id: &str, now: Timestamp) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "UPDATE source SET paused = false, paused_reason = NULL, stopped = NULL, failures = 0, failing_since = NULL,
                 next_poll = $2, edited = clock_timestamp()
