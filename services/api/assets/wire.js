@@ -32,5 +32,6 @@
   };
   for (const kind of ["published", "updated", "corrected", "withdrawn"]) events.addEventListener("news.item." + kind, take);
   events.onopen = () => say("on", "live");
-  events.onerror = () => say("off", "reconnecting");
+  // A stream that is refused stays closed: the session has ended, or there are too many.
+  events.onerror = () => say("off", events.readyState === EventSource.CLOSED ? "not live: load the page again" : "reconnecting");
 })();

@@ -160,6 +160,17 @@ impl SourceState {
     }
 }
 
+/// Whether a source rests, after an admin's request.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SourceRest {
+    /// The operator's slug.
+    pub id: SourceId,
+    /// Does it rest?
+    pub paused: bool,
+    /// Why, as `GET /v1/sources` shows it.
+    pub reason: Option<String>,
+}
+
 /// An error (RFC 9457).
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Problem {

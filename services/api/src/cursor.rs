@@ -6,7 +6,7 @@ use chrono::DateTime;
 use wiredesk_contract::Timestamp;
 
 use crate::error::ApiError;
-use crate::storable;
+use crate::extract::{is_sound, text};
 
 /// A place in a list that is ordered by an instant and an id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,15 +27,16 @@ impl Cursor {
     ///
     /// # Errors
     /// [`ApiError::BadRequest`] for anything else.
-    pub fn read(text: &str) -> Result<Self, ApiError> {
+    pub fn read(given: &str) -> Result<Self, ApiError> {
         let wrong = || {
             ApiError::BadRequest("the cursor is not one that this API gave out; start without it".to_owned())
         };
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
+        let bytes = URL_SAFE_NO_PAD.decode(given).map_err(|_| wrong())?;
         let inner = String::from_utf8(bytes).map_err(|_| wrong())?;
         let (micros, id) = inner.split_once('|').ok_or_else(wrong)?;
-        let at = micros.parse().ok().and_then(DateTime::from_timestamp_micros);
-        let at = at.filter(|at| storable::instant(*at) && storable::text(id)).ok_or_else(wrong)?;
+        let at = micros.parse().ok().and_then(DateTime::from_timestamp_micros).filter(|at| is_sound(*at));
+        let at = at.ok_or_else(wrong)?;
+        text("the cursor", id, 200)?;
         Ok(Self { at, id: id.to_owned() })
     }
 }
@@ -53,10 +54,10 @@ mod tests {
 
     #[test]
     fn anything_else_is_a_bad_request() {
-        // The last two: an id with U+0000, and an instant before 4713 BC.
-        for text in
-            ["", "x", "!!!", "MTIz", "fGlk", "MTc5MDAwMDAwMDAwMDAwMHxhAGI", "LTMwMDAwMDAwMDAwMDAwMDAwMHxh"]
-        {
+        let made = |inner: &str| URL_SAFE_NO_PAD.encode(inner);
+        let far = made("-9223372036854775808|a");
+        let (nul, beyond) = (made("1790000000123456|a\0b"), made("8200000000000000000|a"));
+        for text in ["", "x", "!!!", "MTIz", "fGlk", &far, &nul, &beyond, &made("99999999999999999999|a")] {
             assert!(matches!(Cursor::read(text), Err(ApiError::BadRequest(_))), "{text}");
         }
     }

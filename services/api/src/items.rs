@@ -1,7 +1,7 @@
 //! `GET /v1/items` and `GET /v1/items/{id}`.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -12,8 +12,15 @@ use wiredesk_store::read::{self, ItemFilter, ItemRow};
 use crate::answers::{ItemDetail, ItemList, VersionSummary};
 use crate::cursor::Cursor;
 use crate::error::ApiError;
+use crate::extract::{Id, Query, is_sound, text};
 use crate::state::AppState;
-use crate::storable;
+
+/// Longest list of sources or languages, in characters.
+const LONGEST_LIST: usize = 4000;
+/// Longest search, in characters: Postgres takes no word of more than 2046 bytes.
+const LONGEST_WORDS: usize = 500;
+/// Sorts of copy.
+pub(crate) const KINDS: [&str; 4] = ["news", "planning", "roundup", "not_article"];
 
 /// The parameters of `GET /v1/items`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -47,51 +54,64 @@ impl ListQuery {
     /// # Errors
     /// [`ApiError::BadRequest`] naming the parameter.
     pub fn filter(&self, max_page: u32) -> Result<ItemFilter, ApiError> {
-        let texts = [
-            ("source", &self.source),
-            ("language", &self.language),
-            ("kind", &self.kind),
-            ("q", &self.q),
-            ("story", &self.story),
-        ];
-        if let Some((name, _)) =
-            texts.iter().find(|(_, value)| value.as_deref().is_some_and(|v| !storable::text(v)))
-        {
-            return Err(ApiError::BadRequest(format!("{name} has a NUL character; leave it out")));
-        }
-        let given = |value: &Option<String>| value.clone().filter(|v| !v.is_empty());
-        let list = |value: &Option<String>| {
-            given(value).map(|v| v.split(',').map(|one| one.trim().to_owned()).collect::<Vec<_>>())
+        let given = |name: &str, value: &Option<String>, most: usize| {
+            let value = value.clone().filter(|v| !v.is_empty());
+            value.map(|v| text(name, &v, most).map(|()| v)).transpose()
         };
-        let since = given(&self.since)
+        let list = |name: &str, value: &Option<String>| {
+            let value = given(name, value, LONGEST_LIST)?;
+            Ok::<_, ApiError>(
+                value.map(|v| v.split(',').map(|one| one.trim().to_owned()).collect::<Vec<_>>()),
+            )
+        };
+        let since = given("since", &self.since, 64)?
             .map(|text| {
-                text.parse::<Timestamp>().ok().filter(|at| storable::instant(*at)).ok_or_else(|| {
+                text.parse::<Timestamp>().ok().filter(|at| is_sound(*at)).ok_or_else(|| {
                     ApiError::BadRequest(format!("since={text} is no instant like 2026-02-15T09:30:00Z"))
                 })
             })
             .transpose()?;
-        let hide_duplicates = match given(&self.duplicates).as_deref() {
+        let hide_duplicates = match given("duplicates", &self.duplicates, 64)?.as_deref() {
             None | Some("true") => false,
             Some("false") => true,
             Some(other) => {
                 return Err(ApiError::BadRequest(format!("duplicates={other}: say true or false")));
             }
         };
-        let limit = self.limit.unwrap_or(max_page.min(50));
-        if limit == 0 || limit > max_page {
-            return Err(ApiError::BadRequest(format!("limit={limit}: ask for 1 to {max_page} items a page")));
-        }
+        let limit = page_size(self.limit, max_page)?;
         Ok(ItemFilter {
-            sources: list(&self.source),
-            languages: list(&self.language),
-            kind: given(&self.kind),
+            sources: list("source", &self.source)?,
+            languages: list("language", &self.language)?,
+            kind: self.kind()?,
             hide_duplicates,
-            words: given(&self.q),
-            story: given(&self.story),
+            words: given("q", &self.q, LONGEST_WORDS)?,
+            story: given("story", &self.story, 200)?,
             since,
-            limit: i64::from(limit),
+            limit,
         })
     }
+
+    fn kind(&self) -> Result<Option<String>, ApiError> {
+        let kind = self.kind.as_ref().filter(|k| !k.is_empty());
+        if let Some(kind) = kind
+            && !KINDS.contains(&kind.as_str())
+        {
+            return Err(ApiError::BadRequest(format!("kind={kind}: say {}", KINDS.join(", "))));
+        }
+        Ok(kind.cloned())
+    }
+}
+
+/// Rows of a page, as asked for.
+///
+/// # Errors
+/// [`ApiError::BadRequest`] where they are none or too many.
+pub fn page_size(limit: Option<u32>, most: u32) -> Result<i64, ApiError> {
+    let limit = limit.unwrap_or(50.min(most));
+    if limit == 0 || limit > most {
+        return Err(ApiError::BadRequest(format!("limit={limit}: ask for 1 to {most} a page")));
+    }
+    Ok(i64::from(limit))
 }
 
 /// Lists items.
@@ -133,14 +153,15 @@ pub async fn page(db: &PgPool, query: &ListQuery, max_page: u32) -> Result<ItemL
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] for anything else.
-pub fn read_change(text: &str) -> Result<(String, i64), ApiError> {
-    if text.is_empty() {
+pub fn read_change(given: &str) -> Result<(String, i64), ApiError> {
+    if given.is_empty() {
         return Ok(("0".to_owned(), 0));
     }
-    let parts = text.split_once('.').and_then(|(tx, seq)| Some((tx.parse::<u64>().ok()?, seq.parse().ok()?)));
+    let parts =
+        given.split_once('.').and_then(|(tx, seq)| Some((tx.parse::<u64>().ok()?, seq.parse().ok()?)));
     let (tx, seq) = parts.ok_or_else(|| {
         ApiError::BadRequest(format!(
-            "changed_after={text} is not a `next` of this list; leave its value empty to start"
+            "changed_after={given} is not a `next` of this list; leave its value empty to start"
         ))
     })?;
     Ok((tx.to_string(), seq))
@@ -167,7 +188,7 @@ pub struct OneQuery {
 /// [`ApiError`].
 pub async fn one(
     State(db): State<PgPool>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Query(query): Query<OneQuery>,
 ) -> Result<Response, ApiError> {
     match query.format.as_deref() {
@@ -189,7 +210,7 @@ pub async fn one(
 /// # Errors
 /// [`ApiError::NotFound`] where there is none.
 pub async fn find(db: &PgPool, id: &str) -> Result<Item, ApiError> {
-    let row = if storable::text(id) { read::item(db, id).await? } else { None };
+    let row = read::item(db, id).await?;
     row.map(document).ok_or_else(|| ApiError::NotFound { what: "item", id: id.to_owned() })
 }
 

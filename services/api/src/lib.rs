@@ -1,10 +1,15 @@
 //! HTTP: items, stories, sources, live events, OpenAPI and the page.
 
+pub mod admin;
 pub mod answers;
+pub mod auth;
 pub mod config;
 pub mod cursor;
 pub mod error;
+pub mod extract;
+pub mod guard;
 pub mod items;
+pub mod listen;
 pub mod live;
 pub mod openapi;
 pub mod page;
@@ -12,7 +17,6 @@ pub mod router;
 pub mod serve;
 pub mod sources;
 pub mod state;
-pub mod storable;
 pub mod stories;
 pub mod stream;
 

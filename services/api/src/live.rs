@@ -4,7 +4,7 @@
 //! client back to exactly where it was: what it missed is read from the topic itself, up to where the hub was when the
 //! client joined, and from there the hub's own events follow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use wiredesk_runtime::health::State;
 use wiredesk_runtime::{Deps, StageError};
 
 use crate::config::Config;
+use crate::error::ApiError;
 
 /// A place in a topic: the next offset of each partition.
 pub type Place = BTreeMap<i32, i64>;
@@ -43,6 +44,27 @@ pub struct Hub {
     place: Arc<Mutex<Place>>,
     events: broadcast::Sender<Arc<Received>>,
     seats: Arc<Semaphore>,
+    of_reader: Arc<Mutex<HashMap<String, usize>>>,
+    most: usize,
+    most_of_one: usize,
+}
+
+/// One of the live streams of a reader; given back when it ends.
+pub struct OfReader {
+    all: Arc<Mutex<HashMap<String, usize>>>,
+    key: String,
+}
+
+impl Drop for OfReader {
+    fn drop(&mut self) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = all.get_mut(&self.key) {
+            *count -= 1;
+            if *count == 0 {
+                all.remove(&self.key);
+            }
+        }
+    }
 }
 
 /// A client's seat: where the hub was when it joined, and everything from there on.
@@ -52,7 +74,7 @@ pub struct Seat {
     /// What came since.
     pub events: broadcast::Receiver<Arc<Received>>,
     /// Given back when the client goes.
-    pub permit: OwnedSemaphorePermit,
+    pub permit: (OwnedSemaphorePermit, OfReader),
 }
 
 impl Hub {
@@ -62,15 +84,35 @@ impl Hub {
             place: Arc::default(),
             events: broadcast::Sender::new(config.stream_buffer.max(16)),
             seats: Arc::new(Semaphore::new(config.max_streams)),
+            of_reader: Arc::default(),
+            most: config.max_streams,
+            most_of_one: config.streams_per_reader,
         }
     }
 
-    /// Takes a seat, where one is free.
-    pub fn join(&self) -> Option<Seat> {
-        let permit = self.seats.clone().try_acquire_owned().ok()?;
+    /// Takes a seat for a reader, where one is free.
+    ///
+    /// # Errors
+    /// [`ApiError::TooManyOfOne`] where the reader has its share already, [`ApiError::TooManyStreams`] where all are taken.
+    pub fn join(&self, reader: &str) -> Result<Seat, ApiError> {
+        let permit = (self.seat()?, self.seat_of(reader)?);
         // Place and subscription under one lock: nothing falls between the two.
         let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(Seat { joined_at: place.clone(), events: self.events.subscribe(), permit })
+        Ok(Seat { joined_at: place.clone(), events: self.events.subscribe(), permit })
+    }
+
+    fn seat(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        self.seats.clone().try_acquire_owned().map_err(|_| ApiError::TooManyStreams(self.most))
+    }
+
+    fn seat_of(&self, reader: &str) -> Result<OfReader, ApiError> {
+        let mut all = self.of_reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = all.entry(reader.to_owned()).or_default();
+        if *count >= self.most_of_one {
+            return Err(ApiError::TooManyOfOne(self.most_of_one));
+        }
+        *count += 1;
+        Ok(OfReader { all: self.of_reader.clone(), key: reader.to_owned() })
     }
 
     fn publish(&self, received: Received) {

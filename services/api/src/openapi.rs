@@ -4,7 +4,8 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use crate::answers::{ItemDetail, ItemList, Problem, SourceList, StoryList};
+use crate::answers::{ItemDetail, ItemList, Problem, SourceList, SourceRest, StoryList};
+use crate::items::KINDS;
 use wiredesk_contract::{Item, Story};
 
 /// The document as `GET /v1/openapi.json` answers it and `schemas/openapi.json` keeps it.
@@ -21,8 +22,9 @@ pub fn document() -> Value {
         generator.subschema_for::<SourceList>(),
         generator.subschema_for::<Item>(),
         generator.subschema_for::<Problem>(),
+        generator.subschema_for::<SourceRest>(),
     ];
-    debug_assert_eq!(schemas.len(), 7);
+    debug_assert_eq!(schemas.len(), 8);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -32,76 +34,155 @@ pub fn document() -> Value {
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"}
         },
         "paths": paths(),
-        "components": {"schemas": generator.take_definitions(true)}
+        "components": {
+            "schemas": generator.take_definitions(true),
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http", "scheme": "bearer", "bearerFormat": "wd_ and 57 letters and digits",
+                    "description": "A token of `wiredesk token create`. Scope `read` is for everything that is read, `admin` for what changes something."
+                },
+                "session": {
+                    "type": "apiKey", "in": "cookie", "name": "wiredesk",
+                    "description": "The same token as the page's login sets it; over HTTPS the cookie is `__Host-wiredesk`. What changes something must come from the page itself."
+                }
+            }
+        }
     })
 }
 
 fn paths() -> Value {
     json!({
         "/v1/items": {"get": operation("listItems", "Items, newest version first.", "ItemList", vec![
-            query("limit", "integer", "Items a page, 50 unless told otherwise."),
-            query("cursor", "string", "`next` of the page before."),
-            query("source", "string", "Source ids, comma-separated."),
-            query("language", "string", "BCP 47 languages, comma-separated."),
-            query("kind", "string", "news, planning, roundup or not_article."),
-            query("duplicates", "boolean", "false leaves repeats out."),
-            query("q", "string", "Words in the headline."),
-            query("story", "string", "Items of this story."),
-            query("since", "string", "RFC 3339: versions written at or after this instant."),
-            query("changed_after", "string", "`next` of an earlier answer: what was written since, oldest first; sees corrections and takedowns."),
+            query("limit", page_size(), "Items a page, 50 unless told otherwise; api.max_page are the most."),
+            query("cursor", text(400), "`next` of the page before."),
+            query("source", text(4000), "Source ids, comma-separated."),
+            query("language", text(4000), "BCP 47 languages, comma-separated."),
+            query("kind", or_empty(json!({"type": "string", "enum": KINDS})), "The sort of copy."),
+            query("duplicates", or_empty(json!({"type": "boolean"})), "false leaves repeats out."),
+            query("q", text(500), "Words in the headline."),
+            query("story", text(200), "Items of this story."),
+            query("since", or_empty(json!({"type": "string", "format": "date-time"})), "RFC 3339: versions written at or after this instant."),
+            query("changed_after", json!({"type": "string", "pattern": "^([0-9]{1,19}\\.[0-9]{1,18})?$"}), "`next` of an earlier answer: what was written since, oldest first; sees corrections and takedowns. Empty is the beginning."),
         ])},
-        "/v1/items/{id}": {"get": operation("getItem", "One item with all its versions; with format=ninjs the newest version as ninjs 3.1.", "ItemDetail", vec![
-            path("id", "Item id."),
-            query("format", "string", "`ninjs` for an IPTC ninjs 3.1 document."),
-        ])},
+        "/v1/items/{id}": {"get": one_item()},
         "/v1/stories": {"get": operation("listStories", "Stories, the one with the newest item first.", "StoryList", vec![
-            query("limit", "integer", "Stories a page, 50 unless told otherwise."),
-            query("cursor", "string", "`next` of the page before."),
+            query("limit", page_size(), "Stories a page, 50 unless told otherwise; api.max_page are the most."),
+            query("cursor", text(400), "`next` of the page before."),
         ])},
-        "/v1/stories/{id}": {"get": operation("getStory", "One story.", "Story", vec![path("id", "Story id.")])},
+        "/v1/stories/{id}": {"get": operation("getStory", "One story.", "Story", vec![path("Story id.")])},
         "/v1/sources": {"get": operation("listSources", "Every wire and how it is doing.", "SourceList", vec![])},
-        "/v1/stream": {"get": {
-            "operationId": "stream",
-            "summary": "Published versions as server-sent events; the event id brings a client back to where it was.",
-            "parameters": [
-                query("source", "string", "Source ids, comma-separated."),
-                query("language", "string", "BCP 47 languages, comma-separated."),
-                query("duplicates", "boolean", "false leaves repeats out."),
-                query("last_event_id", "string", "The same as the header, for clients that cannot send it."),
-                {"name": "Last-Event-ID", "in": "header", "description": "Id of the last event that was received.", "schema": {"type": "string"}}
-            ],
-            "responses": {
-                "200": {"description": "Events named news.item.published, .updated, .corrected and .withdrawn; data is an Item.",
-                        "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/Item"}}}},
-                "400": problem("The event id is not of this stream."),
-                "503": problem("All live streams are taken.")
-            }
-        }}
+        "/v1/sources/{id}/pause": {"post": change("pauseSource", "Lets a wire rest until it is resumed.")},
+        "/v1/sources/{id}/resume": {"post": change("resumeSource", "Polls a wire again at once.")},
+        "/v1/stream": {"get": stream()}
     })
 }
 
 fn operation(id: &str, summary: &str, schema: &str, parameters: Vec<Value>) -> Value {
-    let missing = parameters.iter().any(|p| p["in"] == "path");
-    let mut responses = json!({
-        "200": {
-            "description": summary,
-            "content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{schema}")}}}
-        },
-        "400": problem("A parameter is wrong."),
-        "503": problem("The store does not answer; try again.")
+    let mut responses = refusals("A parameter is wrong.");
+    responses["200"] = json!({
+        "description": summary,
+        "content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{schema}")}}}
     });
-    if missing {
+    if parameters.iter().any(|p| p["in"] == "path") {
         responses["404"] = problem("There is no such thing.");
     }
-    json!({"operationId": id, "summary": summary, "parameters": parameters, "responses": responses})
+    json!({"operationId": id, "summary": summary, "parameters": parameters, "responses": responses, "security": readers()})
 }
 
-fn query(name: &str, kind: &str, description: &str) -> Value {
-    json!({"name": name, "in": "query", "description": description, "schema": {"type": kind}})
+fn one_item() -> Value {
+    let summary = "One item with all its versions; with format=ninjs the newest version as ninjs 3.1.";
+    let format = or_empty(json!({"type": "string", "enum": ["json", "ninjs"]}));
+    let parameters =
+        vec![path("Item id."), query("format", format, "`ninjs` for an IPTC ninjs 3.1 document.")];
+    let mut operation = operation("getItem", summary, "ItemDetail", parameters);
+    operation["responses"]["200"]["content"]["application/ninjs+json"] =
+        json!({"schema": {"type": "object"}});
+    operation
 }
 
-fn path(name: &str, description: &str) -> Value {
-    json!({"name": name, "in": "path", "required": true, "description": description, "schema": {"type": "string"}})
+fn change(id: &str, summary: &str) -> Value {
+    let mut operation = operation(id, summary, "SourceRest", vec![path("Source id.")]);
+    operation["security"] = json!([{"bearer": ["admin"]}, {"session": []}]);
+    operation["requestBody"] = json!({
+        "required": false,
+        "content": {"application/json": {"schema": {
+            "type": "object",
+            "properties": {"reason": {"type": "string", "maxLength": 500, "pattern": "^[^\\u0000]*$", "description": "Why, for those who find it so and for the audit."}},
+            "additionalProperties": false
+        }}}
+    });
+    operation["responses"]["413"] = problem("The body is larger than 16 KiB.");
+    operation["responses"]["415"] = problem("The body is not application/json.");
+    operation
+}
+
+fn stream() -> Value {
+    let id =
+        json!({"type": "string", "pattern": "^([0-9]{1,9}\\.[0-9]{1,18}(-[0-9]{1,9}\\.[0-9]{1,18})*)?$"});
+    let mut responses = refusals("A parameter is wrong, or the event id is not of this stream.");
+    responses["200"] = json!({
+        "description": "Events named news.item.published, .updated, .corrected and .withdrawn; data is an Item.",
+        "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/Item"}}}
+    });
+    responses["429"] = problem("Too many requests, or too many live streams of this reader.");
+    responses["503"] = problem("All live streams are taken.");
+    json!({
+        "operationId": "stream",
+        "summary": "Published versions as server-sent events; the event id brings a client back to where it was. It ends when its token does.",
+        "parameters": [
+            query("source", text(4000), "Source ids, comma-separated."),
+            query("language", text(4000), "BCP 47 languages, comma-separated."),
+            query("duplicates", json!({"type": "boolean"}), "false leaves repeats out."),
+            query("last_event_id", id.clone(), "The same as the header, for clients that cannot send it."),
+            {"name": "Last-Event-ID", "in": "header", "description": "Id of the last event that was received.", "schema": id}
+        ],
+        "responses": responses,
+        "security": readers()
+    })
+}
+
+/// A token with the scope `read`; none where `api.access` is `open`.
+fn readers() -> Value {
+    json!([{}, {"bearer": ["read"]}, {"session": []}])
+}
+
+/// What any request may be answered.
+fn refusals(wrong: &str) -> Value {
+    let mut limited = problem("Too many requests; Retry-After says when to try again.");
+    limited["headers"] = json!({"Retry-After": {"schema": {"type": "integer", "minimum": 1}}});
+    let mut strange = problem("There is no token, or it is not good.");
+    strange["headers"] = json!({"WWW-Authenticate": {"schema": {"type": "string"}}});
+    json!({
+        "400": problem(wrong),
+        "401": strange,
+        "403": problem("The token lacks the scope, or the request comes from a foreign page."),
+        "414": problem("The address is longer than 8 KiB."),
+        "421": problem("The desk is not reached under this name."),
+        "429": limited,
+        "503": problem("The store does not answer; try again.")
+    })
+}
+
+/// An empty value is none: forms send it for what is not filled in.
+fn or_empty(schema: Value) -> Value {
+    json!({"anyOf": [schema, {"type": "string", "maxLength": 0}]})
+}
+
+fn page_size() -> Value {
+    json!({"type": "integer", "minimum": 1, "maximum": 200})
+}
+
+fn text(most: u32) -> Value {
+    json!({"type": "string", "maxLength": most, "pattern": "^[^\\u0000]*$"})
+}
+
+fn query(name: &str, schema: Value, description: &str) -> Value {
+    json!({"name": name, "in": "query", "description": description, "schema": schema})
+}
+
+fn path(description: &str) -> Value {
+    let schema = json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]*$"});
+    json!({"name": "id", "in": "path", "required": true, "description": description, "schema": schema})
 }
 
 fn problem(description: &str) -> Value {

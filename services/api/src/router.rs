@@ -1,19 +1,18 @@
 //! Which address is answered by what.
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::routing::{get, post};
+use axum::{Router, middleware};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
+use crate::auth::{gate, session};
 use crate::error::ApiError;
+use crate::guard::{LARGEST_BODY, guard};
 use crate::state::AppState;
-use crate::{items, openapi, page, sources, stories, stream};
+use crate::{admin, items, openapi, page, sources, stories, stream};
 
-/// The whole API and the page.
+/// The whole API and the page. Every route stands behind [`guard`] and then [`gate`].
 pub fn router(state: AppState) -> Router {
     // Events must leave at once: a compressor would hold them back.
     let compress = CompressionLayer::new().compress_when(SizeAbove::new(1024).and(NotForContentType::SSE));
@@ -23,7 +22,11 @@ pub fn router(state: AppState) -> Router {
         .route("/v1/stories", get(stories::list))
         .route("/v1/stories/{id}", get(stories::one))
         .route("/v1/sources", get(sources::list))
+        .route("/v1/sources/{id}/pause", post(admin::pause))
+        .route("/v1/sources/{id}/resume", post(admin::resume))
         .route("/v1/openapi.json", get(async || axum::Json(openapi::document())))
+        .route("/login", get(session::form).post(session::begin))
+        .route("/logout", post(session::end))
         .merge(page::routes())
         .layer(compress)
         .route("/v1/stream", get(stream::stream))
@@ -31,41 +34,8 @@ pub fn router(state: AppState) -> Router {
             what: "page",
             id: request.uri().path().to_owned(),
         })
-        .layer(middleware::from_fn_with_state(state.clone(), headers))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn_with_state(state.clone(), gate))
+        .layer(middleware::from_fn_with_state(state.clone(), guard))
         .with_state(state)
-}
-
-/// What every answer carries: foreign copy is shown here, so nothing but our own scripts may run.
-async fn headers(State(_): State<AppState>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    if response.status() == StatusCode::BAD_REQUEST
-        && response
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .is_none_or(|t| t.as_bytes().starts_with(b"text/plain"))
-    {
-        // axum's own refusals (a parameter that it cannot read) in the form of all our errors.
-        let (parts, body) = response.into_parts();
-        let detail = axum::body::to_bytes(body, 4096).await.unwrap_or_default();
-        let detail = String::from_utf8_lossy(&detail).into_owned();
-        response = ApiError::BadRequest(if detail.is_empty() {
-            "the request cannot be read".to_owned()
-        } else {
-            detail
-        })
-        .into_response();
-        drop(parts);
-    }
-    let all = [
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-        ),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ];
-    for (name, value) in all {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    response
 }

@@ -1,21 +1,20 @@
 //! The service: one listener, one reader of the items topic.
 
-use std::sync::Arc;
-
 use tokio::net::TcpListener;
 use wiredesk_runtime::health::State;
 use wiredesk_runtime::{Deps, StageError};
 
 use crate::config::Config;
-use crate::live::Hub;
+use crate::listen;
 use crate::router::router;
 use crate::state::AppState;
 
 /// Serves until shutdown; open requests are finished, live streams are ended.
 ///
 /// # Errors
-/// [`StageError::Fatal`] where the address cannot be had or the bus is configured wrongly.
+/// [`StageError::Fatal`] where the configuration cannot be used, the address cannot be had or the bus is configured wrongly.
 pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
+    config.check().map_err(|error| StageError::Fatal(error.to_string()))?;
     let listener = TcpListener::bind(&config.listen).await.map_err(|error| {
         StageError::Fatal(format!(
             "the API cannot listen on {} ({error}); set api.listen to a free address",
@@ -30,25 +29,16 @@ pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
 /// # Errors
 /// As [`run`].
 pub async fn serve(listener: TcpListener, config: Config, deps: Deps) -> Result<(), StageError> {
-    let address = listener.local_addr().map(|a| a.to_string()).unwrap_or_default();
-    let hub = Hub::new(&config);
-    let state = AppState {
-        config: Arc::new(config),
-        db: deps.db.clone(),
-        bus: deps.bus.clone(),
-        topics: deps.topics.clone(),
-        hub: hub.clone(),
-        shutdown: deps.shutdown.clone(),
-    };
+    let fatal = |error: crate::config::ConfigError| StageError::Fatal(error.to_string());
+    // A name may lead anywhere: what counts is where the listener is.
+    let bound = listener.local_addr().map_err(|error| StageError::Fatal(error.to_string()))?;
+    config.check_reach(bound.ip().is_loopback()).map_err(fatal)?;
+    let state = AppState::new(config, &deps).map_err(fatal)?;
     deps.health.set("api", State::Ready);
-    tracing::info!(%address, "the page and the API are on http://{address}");
-    let shutdown = deps.shutdown.clone();
+    tracing::info!(address = %bound, "the page and the API are on http://{bound}");
     let server = async {
-        let stopped = |error| StageError::Fatal(format!("the API stopped: {error}"));
-        axum::serve(listener, router(state))
-            .with_graceful_shutdown(shutdown.cancelled_owned())
-            .await
-            .map_err(stopped)
+        listen::serve(listener, router(state.clone()), &state).await;
+        Ok(())
     };
-    tokio::try_join!(server, hub.run(deps)).map(|_| ())
+    tokio::try_join!(server, state.hub.clone().run(deps)).map(|_| ())
 }

@@ -1,7 +1,7 @@
 //! `GET /v1/stories` and `GET /v1/stories/{id}`.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use sqlx::PgPool;
 use wiredesk_contract::Story;
@@ -10,8 +10,9 @@ use wiredesk_store::read;
 use crate::answers::StoryList;
 use crate::cursor::Cursor;
 use crate::error::ApiError;
+use crate::extract::{Id, Query};
+use crate::items::page_size;
 use crate::state::AppState;
-use crate::storable;
 
 /// The parameters of `GET /v1/stories`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -31,7 +32,7 @@ pub async fn list(
     State(state): State<AppState>,
     Query(query): Query<StoryQuery>,
 ) -> Result<Json<StoryList>, ApiError> {
-    let limit = i64::from(query.limit.unwrap_or(50).clamp(1, state.config.max_page.max(1)));
+    let limit = page_size(query.limit, state.config.max_page)?;
     let cursor = query.cursor.as_deref().filter(|c| !c.is_empty()).map(Cursor::read).transpose()?;
     Ok(Json(page(&state.db, cursor, limit).await?))
 }
@@ -55,7 +56,7 @@ pub async fn page(db: &PgPool, cursor: Option<Cursor>, limit: i64) -> Result<Sto
 ///
 /// # Errors
 /// [`ApiError`].
-pub async fn one(State(db): State<PgPool>, Path(id): Path<String>) -> Result<Json<Story>, ApiError> {
+pub async fn one(State(db): State<PgPool>, Id(id): Id) -> Result<Json<Story>, ApiError> {
     Ok(Json(find(&db, &id).await?))
 }
 
@@ -64,6 +65,6 @@ pub async fn one(State(db): State<PgPool>, Path(id): Path<String>) -> Result<Jso
 /// # Errors
 /// [`ApiError::NotFound`] where there is none.
 pub async fn find(db: &PgPool, id: &str) -> Result<Story, ApiError> {
-    let row = if storable::text(id) { read::story(db, id).await? } else { None };
+    let row = read::story(db, id).await?;
     Ok(row.ok_or_else(|| ApiError::NotFound { what: "story", id: id.to_owned() })?.0)
 }

@@ -5,16 +5,19 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
 use serde::Deserialize;
-use wiredesk_bus::{BusError, Received};
+use wiredesk_bus::{BusError, Reader, Received};
 use wiredesk_contract::message::Kind;
 use wiredesk_contract::{Item, decode};
 
+use crate::auth::Reader as Asker;
+use crate::auth::keeper::Pass;
 use crate::error::ApiError;
+use crate::extract::{Query, text};
 use crate::live::{Place, Seat, read_place, write_place};
 use crate::state::AppState;
 
@@ -47,6 +50,7 @@ impl Wanted {
 /// Serves one live client.
 pub async fn stream(
     State(state): State<AppState>,
+    asker: Asker,
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
@@ -64,8 +68,19 @@ pub async fn stream(
             })
         })
         .transpose()?;
-    let seat = state.hub.join().ok_or(ApiError::TooManyStreams(state.config.max_streams))?;
-    let client = Client::new(state, seat, wanted, from);
+    for (name, list) in [("source", &wanted.source), ("language", &wanted.language)] {
+        text(name, list.as_deref().unwrap_or_default(), 4000)?;
+    }
+    let seat = state.hub.join(&asker.key)?;
+    if let Some(place) = &from
+        && let Some(foreign) =
+            place.keys().find(|p| !seat.joined_at.is_empty() && !seat.joined_at.contains_key(p))
+    {
+        return Err(ApiError::BadRequest(format!(
+            "the stream has no partition {foreign}; leave Last-Event-ID out to start now"
+        )));
+    }
+    let client = Client::new(state, seat, wanted, from, asker.pass);
     let events = futures::stream::unfold(client, |mut client| async move {
         let event = client.next().await?;
         Some((Ok(event), client))
@@ -73,22 +88,45 @@ pub async fn stream(
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }
 
+/// How often it is looked whether the token of a live client is still good.
+const LOOK: Duration = Duration::from_secs(3);
+
 /// One live client: what it missed first, then what the hub sends.
 struct Client {
     state: AppState,
     seat: Seat,
     wanted: Wanted,
+    pass: Option<Arc<Pass>>,
+    looked: tokio::time::Instant,
     place: Place,
     missed: VecDeque<Received>,
-    caught_up: bool,
+    missing: Missing,
     greeted: bool,
 }
 
+/// What a client that comes back has not had: read a piece at a time, so that one who asks for the whole topic holds no more of
+/// it in memory than another.
+enum Missing {
+    /// Not asked for yet.
+    Unread,
+    /// Being read; how often in a row nothing came.
+    Reading(Box<dyn Reader>, u32),
+    /// All was read.
+    Nothing,
+}
+
 impl Client {
-    fn new(state: AppState, seat: Seat, wanted: Wanted, from: Option<Place>) -> Self {
-        let caught_up = from.is_none();
+    fn new(
+        state: AppState,
+        seat: Seat,
+        wanted: Wanted,
+        from: Option<Place>,
+        pass: Option<Arc<Pass>>,
+    ) -> Self {
+        let missing = if from.is_some() { Missing::Unread } else { Missing::Nothing };
         let place = from.unwrap_or_else(|| seat.joined_at.clone());
-        Self { state, seat, wanted, place, missed: VecDeque::new(), caught_up, greeted: false }
+        let looked = tokio::time::Instant::now();
+        Self { state, seat, wanted, pass, looked, place, missed: VecDeque::new(), missing, greeted: false }
     }
 
     /// The next event; `None` ends the stream (the client reconnects with its last id).
@@ -111,46 +149,64 @@ impl Client {
     }
 
     async fn next_record(&mut self) -> Option<Arc<Received>> {
-        if !self.caught_up {
-            match self.read_missed().await {
-                Ok(records) => self.missed = records,
-                Err(error) => {
+        loop {
+            if self.looked.elapsed() >= LOOK {
+                self.look().await?;
+            }
+            if let Some(received) = self.missed.pop_front() {
+                return Some(Arc::new(received));
+            }
+            if !matches!(self.missing, Missing::Nothing) {
+                if let Err(error) = self.read_missed().await {
                     tracing::warn!(%error, "a live client could not catch up and is sent away: {error}");
                     return None;
                 }
+                continue;
             }
-            self.caught_up = true;
+            tokio::select! {
+                () = self.state.shutdown.cancelled() => return None,
+                // Too slow for the buffer: ending the stream makes the client come back with its place, and catch up.
+                received = self.seat.events.recv() => return received.ok(),
+                () = tokio::time::sleep_until(self.looked + LOOK) => {}
+            }
         }
-        if let Some(received) = self.missed.pop_front() {
-            return Some(Arc::new(received));
-        }
-        let received = tokio::select! {
-            () = self.state.shutdown.cancelled() => return None,
-            received = self.seat.events.recv() => received,
-        };
-        // Too slow for the buffer: ending the stream makes the client come back with its place, and catch up.
-        received.ok()
     }
 
-    /// Everything between the client's place and where the hub was when it joined.
-    async fn read_missed(&self) -> Result<VecDeque<Received>, BusError> {
+    /// None where the token that the client came with is not good any more. While Postgres does not answer, nobody is sent away.
+    async fn look(&mut self) -> Option<()> {
+        self.looked = tokio::time::Instant::now();
+        let Some(pass) = &self.pass else { return Some(()) };
+        match self.state.keeper.check_again(pass).await {
+            Err(ApiError::Token(refused)) => {
+                tracing::info!(token = pass.id, "a live stream ends: {refused}");
+                None
+            }
+            _ => Some(()),
+        }
+    }
+
+    /// Reads on between the client's place and where the hub was when it joined.
+    async fn read_missed(&mut self) -> Result<(), BusError> {
         let goal = &self.seat.joined_at;
-        let mut missed = VecDeque::new();
         let reached = |place: &Place| goal.iter().all(|(p, end)| place.get(p).copied().unwrap_or(0) >= *end);
-        if reached(&self.place) {
-            return Ok(missed);
+        let (mut reader, idle) = match std::mem::replace(&mut self.missing, Missing::Nothing) {
+            Missing::Nothing => return Ok(()),
+            Missing::Reading(reader, idle) => (reader, idle),
+            Missing::Unread if reached(&self.place) => return Ok(()),
+            Missing::Unread => {
+                let topic = self.state.topics.name(Kind::Item);
+                (self.state.bus.reader(topic, self.place.clone()).await?, 0)
+            }
+        };
+        if reached(&reader.positions()) || idle >= 20 || self.state.shutdown.is_cancelled() {
+            return Ok(());
         }
-        let topic = self.state.topics.name(Kind::Item);
-        let mut reader = self.state.bus.reader(topic, self.place.clone()).await?;
-        let mut idle = 0;
-        while !reached(&reader.positions()) && idle < 20 {
-            let records = reader.next(Duration::from_millis(500)).await?;
-            idle = if records.is_empty() { idle + 1 } else { 0 };
-            missed.extend(
-                records.into_iter().filter(|r| r.offset < goal.get(&r.partition).copied().unwrap_or(0)),
-            );
-        }
-        Ok(missed)
+        let records = reader.next(Duration::from_millis(500)).await?;
+        let idle = if records.is_empty() { idle + 1 } else { 0 };
+        let before_goal = |r: &Received| r.offset < goal.get(&r.partition).copied().unwrap_or(0);
+        self.missed.extend(records.into_iter().filter(before_goal));
+        self.missing = Missing::Reading(reader, idle);
+        Ok(())
     }
 
     fn event(&self, received: &Received) -> Option<Event> {

@@ -128,6 +128,11 @@ pub fn read(args: &ConfigArgs) -> Result<Loaded<RootConfig>, Failure> {
     Ok(loaded)
 }
 
+/// May the API be served as configured? Said before anything is started.
+pub fn check_api(config: &RootConfig) -> Result<(), Failure> {
+    config.api.check().map_err(|e| Failure::Usage(e.to_string()))
+}
+
 /// Is the list of wires usable? Said before anything is started.
 pub fn check_wires(config: &RootConfig) -> Result<(), Failure> {
     fetcher::list::load(&config.fetcher).map(|_| ()).map_err(|e| Failure::Usage(e.to_string()))

@@ -1,7 +1,7 @@
 //! The handlers of the page: read, make a view, render.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Html;
 use sqlx::PgPool;
 use wiredesk_contract::marked::{self, Marks};
@@ -10,7 +10,9 @@ use wiredesk_contract::{Item, Story};
 use wiredesk_store::read::{self, Counts};
 
 use super::view::{Row, change_words, relation_words, short_time};
+use crate::auth::Reader;
 use crate::error::ApiError;
+use crate::extract::{Id, Query};
 use crate::items::{self, ListQuery};
 use crate::state::AppState;
 
@@ -27,6 +29,7 @@ struct Filter {
 #[template(path = "wire.html")]
 struct WirePage {
     here: &'static str,
+    session: bool,
     counts: Counts,
     sources_ok: usize,
     languages: Vec<String>,
@@ -37,7 +40,11 @@ struct WirePage {
     paged: bool,
 }
 
-pub(super) async fn wire(State(state): State<AppState>, Query(query): Query<ListQuery>) -> Page {
+pub(super) async fn wire(
+    State(state): State<AppState>,
+    reader: Reader,
+    Query(query): Query<ListQuery>,
+) -> Page {
     let list = items::page(&state.db, &query, state.config.max_page).await?;
     let health = crate::sources::all(&state.db).await?;
     let sources_ok = health.iter().filter(|s| s.state.answers()).count();
@@ -52,6 +59,7 @@ pub(super) async fn wire(State(state): State<AppState>, Query(query): Query<List
     let next = list.next.map(|cursor| older(&filter, &cursor));
     let page = WirePage {
         here: "wire",
+        session: reader.by_cookie,
         counts: read::counts(&state.db).await?,
         sources_ok,
         languages: read::languages(&state.db).await?,
@@ -91,7 +99,7 @@ struct RowPage {
     row: Row,
 }
 
-pub(super) async fn row(State(db): State<PgPool>, Path(id): Path<String>) -> Page {
+pub(super) async fn row(State(db): State<PgPool>, Id(id): Id) -> Page {
     let item = items::find(&db, &id).await?;
     Ok(Html(RowPage { row: Row::of(&item) }.render()?))
 }
@@ -117,6 +125,7 @@ struct VersionView {
 #[template(path = "item.html")]
 struct ItemPage {
     here: &'static str,
+    session: bool,
     row: Row,
     by: Option<String>,
     /// Safe HTML, every letter of the copy escaped.
@@ -134,7 +143,7 @@ struct ItemPage {
     versions: Vec<VersionView>,
 }
 
-pub(super) async fn item(State(db): State<PgPool>, Path(id): Path<String>) -> Page {
+pub(super) async fn item(State(db): State<PgPool>, reader: Reader, Id(id): Id) -> Page {
     let detail = items::detail(&db, &id).await?;
     let item = detail.item;
     let versions = detail
@@ -155,6 +164,7 @@ pub(super) async fn item(State(db): State<PgPool>, Path(id): Path<String>) -> Pa
         .unwrap_or_default();
     let page = ItemPage {
         here: "item",
+        session: reader.by_cookie,
         row: Row::of(&item),
         by: item.by.clone(),
         body: marked::html(body, &Marks::from(&item)),
@@ -245,24 +255,34 @@ impl From<Story> for StoryView {
 #[template(path = "stories.html")]
 struct StoriesPage {
     here: &'static str,
+    session: bool,
     heading: &'static str,
     stories: Vec<StoryView>,
     full: bool,
 }
 
-pub(super) async fn stories(State(db): State<PgPool>) -> Page {
+pub(super) async fn stories(State(db): State<PgPool>, reader: Reader) -> Page {
     let list = crate::stories::page(&db, None, 100).await?;
     let mut stories: Vec<StoryView> = list.stories.into_iter().map(StoryView::from).collect();
     // A story of one item is the item: the wire shows it already.
     stories.retain(|s| s.items.len() > 1);
-    Ok(Html(StoriesPage { here: "stories", heading: "Stories", stories, full: true }.render()?))
+    Ok(Html(
+        StoriesPage { here: "stories", session: reader.by_cookie, heading: "Stories", stories, full: true }
+            .render()?,
+    ))
 }
 
-pub(super) async fn story(State(db): State<PgPool>, Path(id): Path<String>) -> Page {
+pub(super) async fn story(State(db): State<PgPool>, reader: Reader, Id(id): Id) -> Page {
     let story = crate::stories::find(&db, &id).await?;
     Ok(Html(
-        StoriesPage { here: "stories", heading: "Story", stories: vec![story.into()], full: true }
-            .render()?,
+        StoriesPage {
+            here: "stories",
+            session: reader.by_cookie,
+            heading: "Story",
+            stories: vec![story.into()],
+            full: true,
+        }
+        .render()?,
     ))
 }
 
@@ -282,10 +302,11 @@ struct SourceView {
 #[template(path = "sources.html")]
 struct SourcesPage {
     here: &'static str,
+    session: bool,
     sources: Vec<SourceView>,
 }
 
-pub(super) async fn sources(State(db): State<PgPool>) -> Page {
+pub(super) async fn sources(State(db): State<PgPool>, reader: Reader) -> Page {
     let time = |at: Option<_>| at.map_or_else(|| "–".to_owned(), short_time);
     let sources = crate::sources::all(&db).await?.into_iter().map(|s| SourceView {
         id: s.id.to_string(),
@@ -298,5 +319,5 @@ pub(super) async fn sources(State(db): State<PgPool>) -> Page {
         newest: time(s.newest_item),
         polled: time(s.last_poll),
     });
-    Ok(Html(SourcesPage { here: "sources", sources: sources.collect() }.render()?))
+    Ok(Html(SourcesPage { here: "sources", session: reader.by_cookie, sources: sources.collect() }.render()?))
 }

@@ -15,6 +15,7 @@ mod shell;
 mod sources;
 mod style;
 mod takedown;
+mod token;
 mod tool;
 mod version;
 mod vocab;
@@ -103,6 +104,9 @@ enum Command {
     /// The wires: lists, adds, checks, pauses, imports and exports them
     #[command(subcommand)]
     Sources(sources::Sources),
+    /// Who may use the API: makes, lists and revokes tokens
+    #[command(subcommand)]
+    Token(token::Token),
     /// The cores without any server: files in, JSON Lines out
     #[command(subcommand)]
     Tool(tool::Tool),
@@ -115,6 +119,11 @@ enum Command {
     Man(shell::Man),
     /// Prints version and build
     Version,
+}
+
+/// Who works at this terminal, for the audit.
+fn actor() -> String {
+    std::env::var("USER").ok().filter(|user| !user.is_empty()).unwrap_or_else(|| "operator".to_owned())
 }
 
 /// Runs what was asked for.
@@ -144,12 +153,8 @@ pub fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Takedown(own) => takedown::run(&args, &own),
         Command::Vocab(own) => vocab::run(&args, &own),
         Command::Sources(own) => sources::run(&args, &own),
+        Command::Token(own) => token::run(&args, &own),
         Command::Tool(tool) => tool::run(&tool),
         Command::Version => version::run(),
     }
-}
-
-/// Who works at this terminal, for the audit.
-fn actor() -> String {
-    std::env::var("USER").ok().filter(|user| !user.is_empty()).unwrap_or_else(|| "operator".to_owned())
 }

@@ -24,6 +24,7 @@ const SERVICES: [Service; 6] = [
 pub fn run(args: &ConfigArgs) -> Result<ExitCode, Failure> {
     let config = crate::config::read(args)?.value;
     crate::config::check_wires(&config)?;
+    crate::config::check_api(&config)?;
     boot::block_on(async {
         let process = Process::start(&config).await?;
         let result = everything(&process, config).await;

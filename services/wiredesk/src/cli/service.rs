@@ -58,6 +58,9 @@ pub fn run(service: Service, args: &ConfigArgs) -> Result<ExitCode, Failure> {
     if service == Service::Fetcher {
         crate::config::check_wires(&config)?;
     }
+    if service == Service::Api {
+        crate::config::check_api(&config)?;
+    }
     boot::block_on(async {
         let process = Process::start(&config).await?;
         let result = async {

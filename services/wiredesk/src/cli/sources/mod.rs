@@ -1,7 +1,7 @@
 //! `wiredesk sources …`: the wires, for the people who choose them.
 
 mod add;
-mod ask;
+pub(super) mod ask;
 mod check;
 mod export;
 mod import;

@@ -2,10 +2,34 @@
 
 use std::process::ExitCode;
 
+use serde_json::json;
+use sqlx::PgConnection;
+use wiredesk_contract::Timestamp;
+use wiredesk_store::audit_log::{self, Entry};
 use wiredesk_store::source as table;
 
 use super::ask::{Desk, failed, unknown};
+use crate::cli::actor;
 use crate::failure::Failure;
+
+/// What is done and that it was done are one transaction.
+async fn note(
+    tx: &mut PgConnection,
+    at: Timestamp,
+    action: &str,
+    id: &str,
+    why: &str,
+) -> Result<(), Failure> {
+    let entry = Entry {
+        at,
+        actor: actor(),
+        action: action.to_owned(),
+        target: id.to_owned(),
+        reason: why.to_owned(),
+        detail: json!({"by": "command line"}),
+    };
+    audit_log::insert(tx, &entry).await.map_err(failed)
+}
 
 pub async fn pause(desk: &Desk<'_>, ids: &[String], why: Option<&str>) -> Result<ExitCode, Failure> {
     let db = desk.database().await?;
@@ -14,9 +38,12 @@ pub async fn pause(desk: &Desk<'_>, ids: &[String], why: Option<&str>) -> Result
         None => "paused by an operator".to_owned(),
     };
     for id in ids {
-        if !table::pause(&db, id, &reason).await.map_err(failed)? {
+        let mut tx = db.begin().await.map_err(failed)?;
+        if !table::pause(&mut *tx, id, &reason).await.map_err(failed)? {
             return Err(unknown(id));
         }
+        note(&mut tx, desk.now(), "source.pause", id, why.unwrap_or_default().trim()).await?;
+        tx.commit().await.map_err(failed)?;
         println!("{id} is paused; `wiredesk sources resume {id}` polls it again");
     }
     Ok(ExitCode::SUCCESS)
@@ -26,7 +53,10 @@ pub async fn resume(desk: &Desk<'_>, ids: &[String]) -> Result<ExitCode, Failure
     let db = desk.database().await?;
     for id in ids {
         let before = table::find(&db, id).await.map_err(failed)?.ok_or_else(|| unknown(id))?;
-        table::resume(&db, id, desk.now()).await.map_err(failed)?;
+        let mut tx = db.begin().await.map_err(failed)?;
+        table::resume(&mut *tx, id, desk.now()).await.map_err(failed)?;
+        note(&mut tx, desk.now(), "source.resume", id, "").await?;
+        tx.commit().await.map_err(failed)?;
         let what = match (&before.stopped, before.paused) {
             (Some(_), _) => "it had said that it was gone",
             (None, true) => "it was paused",
@@ -40,7 +70,10 @@ pub async fn resume(desk: &Desk<'_>, ids: &[String]) -> Result<ExitCode, Failure
 pub async fn remove(desk: &Desk<'_>, ids: &[String]) -> Result<ExitCode, Failure> {
     let db = desk.database().await?;
     for id in ids {
-        if table::remove(&db, id).await.map_err(failed)? {
+        let mut tx = db.begin().await.map_err(failed)?;
+        if table::remove(&mut *tx, id).await.map_err(failed)? {
+            note(&mut tx, desk.now(), "source.remove", id, "").await?;
+            tx.commit().await.map_err(failed)?;
             println!("{id} is no longer listed; what was published stays");
             continue;
         }

@@ -8,7 +8,7 @@ pub(super) mod input;
 mod lines;
 mod ner;
 mod output;
-mod window;
+pub(super) mod window;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
