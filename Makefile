@@ -29,11 +29,12 @@ test:
 	@deploy/local/test.sh
 
 # What is too long for every day: the protocol's model under pairs of faults (minutes, gigabytes), then 48 lives on each bus with a
-# kill at every named place (two hours; WIREDESK_FAULT_LIVES and WIREDESK_FAULT_SEED say otherwise), with a report of each.
+# kill at every named place (two hours; WIREDESK_FAULT_LIVES and WIREDESK_FAULT_SEED say otherwise), with a report of each, and ten
+# thousand requests that nobody would send.
 test-faults:
 	@deploy/local/setup.sh test
 	$(CARGO) test --release --locked -p wiredesk-model -- --include-ignored --nocapture --test-threads 1
-	WIREDESK_FAULT_LIVES=$${WIREDESK_FAULT_LIVES:-48} deploy/local/test.sh killed_at_every_place -- --nocapture
+	WIREDESK_API_FUZZ=$${WIREDESK_API_FUZZ:-10000} WIREDESK_FAULT_LIVES=$${WIREDESK_FAULT_LIVES:-48} deploy/local/test.sh killed_at_every_place -- --nocapture
 
 lint:
 	$(CARGO) fmt --all --check

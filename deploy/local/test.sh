@@ -51,6 +51,10 @@ cargo test $TESTS --no-run
 export WIREDESK_BIN="$PWD/target/release/wiredesk"
 # shellcheck disable=SC2086
 cargo test $TESTS --no-fail-fast "$@"
+# The API, asked what nobody would ask; WIREDESK_API_FUZZ says how many requests at least.
+if [ $# -eq 0 ] || [ -n "${WIREDESK_API_FUZZ:-}" ]; then
+    tests/api_fuzz/run.sh "${WIREDESK_API_FUZZ:-400}"
+fi
 [ $# -gt 0 ] && exit 0
 
 # The page, in a real browser.
