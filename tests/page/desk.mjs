@@ -22,7 +22,7 @@ const freePort = () =>
     });
   });
 
-const psql = (url, sql) => execFileSync("psql", [url, "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", sql], { encoding: "utf8" }).trim();
+const psql = (url, sql) => execFileSync("psql", [url, "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", sql], { encoding: "utf8", stdio: "pipe" }).trim();
 
 export const until = async (what, check, seconds = 60) => {
   const end = Date.now() + seconds * 1000;
@@ -34,7 +34,8 @@ export const until = async (what, check, seconds = 60) => {
   }
 };
 
-export const openDesk = async () => {
+// With the sample wire, or with what `more` configures instead; ready when there is an item.
+export const openDesk = async ({ api: own = "", more, env = {} } = {}) => {
   const admin = need("WIREDESK_TEST_DATABASE_URL");
   const name = `wiredesk_page_${process.pid}_${Date.now()}`;
   psql(admin, `CREATE DATABASE ${name}`);
@@ -44,11 +45,11 @@ export const openDesk = async () => {
   const config = join(folder, "page.toml");
   writeFileSync(
     config,
-    `[api]\nlisten = "127.0.0.1:${api}"\n[admin]\nlisten = "127.0.0.1:${ops}"\n` +
-      `[sample_wire]\nenabled = true\nlisten = "127.0.0.1:${wire}"\nspeed = 10.0\n[fetcher.push]\nlisten = "127.0.0.1:0"\n`,
+    `[api]\nlisten = "127.0.0.1:${api}"\n${own}\n[admin]\nlisten = "127.0.0.1:${ops}"\n` +
+      (more ?? `[sample_wire]\nenabled = true\nlisten = "127.0.0.1:${wire}"\nspeed = 10.0\n[fetcher.push]\nlisten = "127.0.0.1:0"\n`),
   );
   const desk = spawn(need("WIREDESK_BIN"), ["run", "--config", config], {
-    env: { ...process.env, DATABASE_URL: database, WIREDESK_HOME: folder, KAFKA_BOOTSTRAP_SERVERS: "" },
+    env: { ...process.env, DATABASE_URL: database, WIREDESK_HOME: folder, KAFKA_BOOTSTRAP_SERVERS: "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
@@ -64,13 +65,16 @@ export const openDesk = async () => {
     psql(admin, `DROP DATABASE ${name} WITH (FORCE)`);
     rmSync(folder, { recursive: true, force: true });
   };
+  const command = (...args) =>
+    execFileSync(need("WIREDESK_BIN"), [...args, "--config", config], { env: { ...process.env, DATABASE_URL: database }, encoding: "utf8" });
   try {
-    await until("the first item", async () => (await (await fetch(`${base}/v1/items`)).json()).items.length > 0);
+    await until("the first item", async () => Number(psql(database, "SELECT count(*) FROM item")) > 0);
+    await until("the API", () => fetch(base));
   } catch (error) {
     await close();
     throw new Error(`${error.message}\n${log.slice(-4000)}`);
   }
-  return { base, close };
+  return { base, close, command, database, sql: (text) => psql(database, text), log: () => log };
 };
 
 export const openBrowser = () =>
