@@ -89,7 +89,9 @@ export const hostileWire = async (size) => {
     if (request.url.startsWith("/beacon")) beacons.push(request.url);
     if (request.url === "/feed.xml") return response.writeHead(200, { "content-type": "application/rss+xml" }).end(feed());
     if (request.url.startsWith("/control")) {
-      const page = `<!doctype html><title>x</title><body>${TRICKS.map((_, i) => trick(i, `control-${i}`)).join("\n")}`;
+      // One of them leads away from the page at once.
+      const shown = TRICKS.map((_, i) => trick(i, `control-${i}`)).filter((one) => !request.url.endsWith("still") || !one.includes("http-equiv"));
+      const page = `<!doctype html><title>x</title><body>${shown.join("-->\n</script></textarea></style></math></svg>\n")}`;
       return response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page);
     }
     return response.writeHead(404).end();

@@ -77,10 +77,18 @@ test("the tricks work where nothing stops them, and the hooks see it", async () 
   await page.goto(`${wire.base}/control`);
   await until("the hooks", async () => told.filter((one) => one.startsWith("ran ")).length >= 5 && wire.beacons.length > 0);
   await context.close();
-  wire.beacons.length = 0;
+  const quiet = await browser.newContext({ javaScriptEnabled: false });
+  const still = await quiet.newPage();
+  await still.goto(`${wire.base}/control?still`);
+  const shown = await still.evaluate(found);
+  for (const part of ["<svg>", "<iframe>", "img onerror", "link javascript:", "<style>", "<math>"]) {
+    assert.ok(shown.some((one) => one.includes(part)), `${part} is found: ${shown}`);
+  }
+  await quiet.close();
 });
 
 test("nothing that a wire sends runs, loads, sends or leads astray", async () => {
+  wire.beacons.length = 0;
   await until("every entry", async () => (await items()).length >= wire.size(), 120);
   const all = await items();
   assert.equal(all.length, wire.size());
@@ -117,6 +125,7 @@ test("nothing that a wire sends runs, loads, sends or leads astray", async () =>
 });
 
 test("nor does it when it comes in live", async () => {
+  wire.beacons.length = 0;
   const context = await browser.newContext();
   const { page, told } = await watched(context);
   await page.goto(`${desk.base}/`);
