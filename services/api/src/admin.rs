@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use sqlx::PgPool;
 use wiredesk_contract::SourceId;
 use wiredesk_contract::time::wall_clock;
@@ -90,7 +90,9 @@ fn why(headers: &HeaderMap, body: &[u8]) -> Result<String, ApiError> {
     if !kind.eq_ignore_ascii_case("application/json") {
         return Err(ApiError::MediaType);
     }
-    let why: Why = serde_json::from_slice(body)
+    // By way of a map: serde takes an array for a struct too.
+    let why: Why = serde_json::from_slice::<Map<String, Value>>(body)
+        .and_then(|map| serde_json::from_value(Value::Object(map)))
         .map_err(|error| ApiError::BadRequest(format!("the body cannot be read: {error}")))?;
     text("reason", &why.reason, 500)?;
     Ok(why.reason)

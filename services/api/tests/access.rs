@@ -258,6 +258,7 @@ async fn only_an_admin_changes_things_and_it_is_written_down() {
         for (kind, text, status) in [
             ("text/plain", "{}", 415),
             ("application/json", "{", 400),
+            ("application/json", "[]", 400),
             ("application/json", r#"{"why":"x"}"#, 400),
             ("application/json", r#"{"reason":"a\u0000b"}"#, 400),
         ] {

@@ -93,7 +93,7 @@ async fn what_is_too_long_or_of_a_wrong_method_is_said_in_our_form() {
             head.contains("application/problem+json") && head.contains("content-security-policy"),
             "{answer}"
         );
-        assert_eq!(head.contains("allow: get"), status == "405", "{answer}");
+        assert!(head.contains("allow: get") || status != "405", "{answer}");
         assert!(answer.contains(words), "{answer}");
     }
     let huge = format!("GET / {end}X-Long: {}\r\n\r\n", "x".repeat(200_000));

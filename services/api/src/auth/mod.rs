@@ -101,7 +101,7 @@ async fn enter(state: &AppState, request: &mut Request, share: &mut Option<Share
     let address = address_key(origin::client(peer, request.headers(), &state.proxies));
     let mut take = |key: &str, quota: u32| {
         let taken = state.limits.take(key, quota, Instant::now());
-        *share = Some(taken.map_or_else(|(share, _)| share, |share| share));
+        *share = Some(taken.unwrap_or_else(|(share, _)| share));
         taken.map(|_| ()).map_err(|(_, wait)| ApiError::TooMany(wait))
     };
     if !origin::to_us(&state.config, request.uri(), request.headers()) {
