@@ -39,9 +39,9 @@ impl Trouble {
 impl From<sqlx::Error> for Trouble {
     fn from(error: sqlx::Error) -> Self {
         if wiredesk_store::is_transient(&error) {
-            Self::Doubt(format!("Postgres: {error}"))
+            Self::Doubt(wiredesk_store::explained(&error))
         } else {
-            Self::Fatal(format!("Postgres: {error}"))
+            Self::Fatal(wiredesk_store::explained(&error))
         }
     }
 }

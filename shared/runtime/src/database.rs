@@ -70,6 +70,27 @@ pub enum DatabaseError {
         /// Postgres's words.
         error: String,
     },
+    /// The certificate of the server is not accepted, or it has none.
+    #[error(
+        "Postgres at {url} cannot be reached by TLS: {error}; sslrootcert in the URL must name the authority that signed its \
+         certificate, and the host be one that stands in it"
+    )]
+    Certificate {
+        /// The URL, its password masked.
+        url: String,
+        /// What is wrong with it.
+        error: String,
+    },
+    /// The server takes no connection that is not encrypted.
+    #[error(
+        "Postgres at {url} takes this user only encrypted ({error}): write sslmode=verify-full and sslrootcert=FILE into the URL"
+    )]
+    Plain {
+        /// The URL, its password masked.
+        url: String,
+        /// Postgres's words.
+        error: String,
+    },
     /// The process was stopped meanwhile.
     #[error("stopped while waiting for Postgres")]
     Stopped,
@@ -79,6 +100,25 @@ impl DatabaseError {
     /// May the same call succeed later?
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unreachable { .. })
+    }
+}
+
+/// What does not go away by waiting.
+fn refusal(error: &sqlx::Error, url: &str) -> Option<DatabaseError> {
+    let (url, words) = (url.to_owned(), error.to_string());
+    match error {
+        // rustls hands a certificate that it does not accept on as data that is wrong.
+        sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::InvalidData => {
+            Some(DatabaseError::Certificate { url, error: io.to_string() })
+        }
+        sqlx::Error::Tls(tls) => Some(DatabaseError::Certificate { url, error: tls.to_string() }),
+        error if wiredesk_store::is_transient(error) => None,
+        sqlx::Error::Database(db)
+            if db.code().as_deref() == Some("28000") && words.contains("no encryption") =>
+        {
+            Some(DatabaseError::Plain { url, error: words })
+        }
+        _ => Some(DatabaseError::Refused { url, error: words }),
     }
 }
 
@@ -114,8 +154,10 @@ pub async fn connect(
                 health.set("postgres", State::Ready);
                 return Ok(pool);
             }
-            Err(error) if wiredesk_store::is_transient(&error) => error.to_string(),
-            Err(error) => return Err(DatabaseError::Refused { url, error: error.to_string() }),
+            Err(error) => match refusal(&error, &url) {
+                Some(lasting) => return Err(lasting),
+                None => error.to_string(),
+            },
         };
         let waited_s = began.elapsed().as_secs();
         if config.wait_s > 0 && waited_s >= config.wait_s {

@@ -80,9 +80,9 @@ impl From<BusError> for StageError {
 impl From<sqlx::Error> for StageError {
     fn from(error: sqlx::Error) -> Self {
         if wiredesk_store::is_transient(&error) {
-            Self::Transient(format!("Postgres: {error}"))
+            Self::Transient(wiredesk_store::explained(&error))
         } else {
-            Self::Fatal(format!("Postgres: {error}"))
+            Self::Fatal(wiredesk_store::explained(&error))
         }
     }
 }

@@ -75,7 +75,9 @@ async fn a_span_arrives_at_a_collector() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, collector).await });
-    let traces = Traces::start(&TelemetryConfig { otlp_endpoint: Some(endpoint) }).unwrap();
+    let traces =
+        Traces::start(&TelemetryConfig { otlp_endpoint: Some(wiredesk_runtime::SecretUrl::new(endpoint)) })
+            .unwrap();
     {
         use tracing_subscriber::layer::SubscriberExt;
         let subscriber = tracing_subscriber::registry().with(traces.layer());

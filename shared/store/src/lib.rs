@@ -34,3 +34,17 @@ pub fn is_transient(error: &sqlx::Error) -> bool {
         _ => false,
     }
 }
+
+/// What went wrong in words: Postgres's own, and for a right that is missing what to do about it.
+pub fn explained(error: &sqlx::Error) -> String {
+    // insufficient_privilege
+    let forbidden = matches!(error, sqlx::Error::Database(db) if db.code().as_deref() == Some("42501"));
+    if forbidden {
+        format!(
+            "Postgres: {error}: this login lacks the rights of its service; `wiredesk migrate --roles` sets them, and \
+             docs/security.md says which role to grant"
+        )
+    } else {
+        format!("Postgres: {error}")
+    }
+}

@@ -4,11 +4,21 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
+use rdkafka::error::KafkaError;
 use rdkafka::metadata::{Metadata, MetadataTopic};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::fault;
 use crate::error::BusError;
+
+/// Does a broker answer this client at all?
+pub(super) fn reachable<C: ConsumerContext>(
+    client: &BaseConsumer<C>,
+    wait: Duration,
+) -> Result<(), BusError> {
+    let found = client.client().fetch_cluster_id(wait);
+    found.map(|_| ()).ok_or_else(|| BusError::Unavailable("Kafka: no broker answers".to_owned()))
+}
 
 /// The number of partitions.
 pub(super) fn partitions<C: ConsumerContext>(
@@ -38,7 +48,11 @@ pub(super) fn partitions_led<C: ConsumerContext>(
 }
 
 fn count(metadata: &Metadata, topic: &str) -> Result<i32, BusError> {
-    let found = metadata.topics().iter().find(|t| t.name() == topic && t.error().is_none());
+    let named = metadata.topics().iter().find(|t| t.name() == topic);
+    if let Some(error) = named.and_then(MetadataTopic::error) {
+        return Err(fault::bus(KafkaError::MetadataFetch(error.into()), topic));
+    }
+    let found = named;
     match found.map(|t| t.partitions().len()) {
         None | Some(0) => Err(BusError::NoTopic(topic.to_owned())),
         Some(n) => Ok(i32::try_from(n).unwrap_or(i32::MAX)),

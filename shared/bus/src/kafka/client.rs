@@ -1,20 +1,29 @@
 //! The settings that all our clients share, and those of each kind, with the reason for each.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rdkafka::ClientConfig;
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{BaseConsumer, ConsumerContext};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::KafkaError;
 
 use super::config::KafkaConfig;
+use super::trouble::Trouble;
 use crate::error::BusError;
 
-/// Sends librdkafka's log lines to `tracing`.
+/// Sends librdkafka's log lines to `tracing`, and notes what keeps it from the brokers.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Logging;
+pub(super) struct Logging {
+    pub trouble: Arc<Trouble>,
+}
+
+/// How long other brokers are waited for after one has refused this client for good.
+const GRACE: Duration = Duration::from_secs(2);
+/// How often that is looked at.
+const LOOK: Duration = Duration::from_millis(100);
 
 impl ClientContext for Logging {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
@@ -29,6 +38,7 @@ impl ClientContext for Logging {
 
     fn error(&self, error: KafkaError, reason: &str) {
         tracing::debug!(%error, "kafka: {reason}");
+        self.trouble.note(&error, reason);
     }
 }
 
@@ -143,9 +153,14 @@ pub(super) fn producing(config: &KafkaConfig) -> Result<ClientConfig, BusError> 
 pub(super) struct Asker(Option<Arc<BaseConsumer<Logging>>>);
 
 impl Asker {
-    pub fn new(config: &KafkaConfig, group: &str) -> Result<Self, BusError> {
-        let client = finish(consuming(config, group)?, config);
-        let asker = client.create_with_context(Logging).map_err(super::fault::config)?;
+    /// One that asks for a group, or about topics alone: that needs no right on any group.
+    pub fn new(config: &KafkaConfig, group: Option<&str>) -> Result<Self, BusError> {
+        let mut settings = consuming(config, group.unwrap_or_default())?;
+        if group.is_none() {
+            settings.remove("group.id");
+        }
+        let client = finish(settings, config);
+        let asker = client.create_with_context(Logging::default()).map_err(super::fault::config)?;
         Ok(Self(Some(Arc::new(asker))))
     }
 
@@ -157,12 +172,42 @@ impl Asker {
         let Some(client) = self.0.clone() else {
             return Err(BusError::Unavailable("the bus was closed".to_owned()));
         };
-        let asking = move || {
-            // Events are of no interest, but must not pile up.
-            while client.poll(Duration::ZERO).is_some() {}
-            question(&client)
+        let trouble = client.context().trouble.clone();
+        let (answered, watched) = (Arc::new(AtomicBool::new(false)), client.clone());
+        let done = answered.clone();
+        let asking = tokio::task::spawn_blocking(move || {
+            let answer = question(&client);
+            answered.store(true, Ordering::Release);
+            answer
+        });
+        // Trouble is told through the client's events, which nobody else takes: they must not pile up either.
+        let told = trouble.clone();
+        let watching = tokio::task::spawn_blocking(move || {
+            while !done.load(Ordering::Acquire) {
+                let _ = watched.poll(LOOK);
+                if let Some(lasting) = told.lasting(GRACE) {
+                    return Some(lasting);
+                }
+            }
+            None
+        });
+        let ended = |error: tokio::task::JoinError| BusError::Unavailable(error.to_string());
+        tokio::pin!(asking);
+        let answer = tokio::select! {
+            biased;
+            answer = &mut asking => answer.map_err(ended)?,
+            watched = watching => match watched.map_err(ended)? {
+                Some(lasting) => return Err(lasting),
+                None => asking.await.map_err(ended)?,
+            },
         };
-        tokio::task::spawn_blocking(asking).await.map_err(|e| BusError::Unavailable(e.to_string()))?
+        match answer {
+            Ok(answer) => {
+                trouble.over();
+                Ok(answer)
+            }
+            Err(error) => Err(trouble.explain(error)),
+        }
     }
 }
 

@@ -37,6 +37,7 @@ impl KafkaConsumer {
             wait: client::patience(&bus.config),
             runtime: Handle::current(),
             started: Mutex::default(),
+            logging: client::Logging::default(),
             subscription,
         };
         let settings = client::member(&bus.config, &context.subscription.group)?;

@@ -14,6 +14,7 @@ mod reader;
 mod rebalance;
 mod record;
 mod topics;
+mod trouble;
 mod watchdog;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +60,7 @@ impl Inner {
         }
         let settings = client::finish(client::producing(&self.config)?, &self.config);
         let producer: FutureProducer<client::Logging> =
-            settings.create_with_context(client::Logging).map_err(fault::config)?;
+            settings.create_with_context(client::Logging::default()).map_err(fault::config)?;
         *shared = Some(producer.clone());
         Ok(producer)
     }
@@ -69,7 +70,7 @@ impl Inner {
         if let Some(asker) = askers.get(group) {
             return Ok(asker.clone());
         }
-        let asker = Arc::new(client::Asker::new(&self.config, group)?);
+        let asker = Arc::new(client::Asker::new(&self.config, Some(group))?);
         askers.insert(group.to_owned(), asker.clone());
         Ok(asker)
     }
@@ -81,7 +82,7 @@ impl KafkaBus {
     /// # Errors
     /// [`BusError::Config`] where librdkafka refuses the settings.
     pub fn new(config: KafkaConfig, topics: &TopicTable) -> Result<Self, BusError> {
-        let asker = client::Asker::new(&config, &format!("{}-asker", config.client_id))?;
+        let asker = client::Asker::new(&config, None)?;
         let inner = Inner {
             config,
             limits: SizeLimits::new(topics),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::producer::FutureProducer;
+use rdkafka::producer::{FutureProducer, Producer as _};
 
 use super::record::outgoing;
 use super::{Inner, fault};
@@ -74,6 +74,12 @@ impl KafkaProducer {
             Some(RDKafkaErrorCode::MessageSizeTooLarge) => {
                 let size = record.size();
                 BusError::TooLarge { topic: record.topic.clone(), size, max: size.saturating_sub(1) }
+            }
+            // Thrown away because of something that no send gets over: a producer that may write nowhere gets no id.
+            Some(RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::Fatal) => {
+                let cause =
+                    self.client.client().fatal_error().map(|(code, _)| KafkaError::MessageProduction(code));
+                fault::bus(cause.unwrap_or(error), &record.topic)
             }
             _ => fault::bus(error, &record.topic),
         }

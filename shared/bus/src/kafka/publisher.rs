@@ -25,6 +25,9 @@ pub(super) struct KafkaPublisher {
 impl KafkaPublisher {
     /// Takes the id: `init_transactions` aborts what an older producer left open and fences it.
     pub async fn take(bus: Arc<Inner>, id: &str) -> Result<Self, PublishError> {
+        // Asked first: `init_transactions` would only run out of time where the brokers refuse this client.
+        let wait = super::client::patience(&bus.config);
+        bus.asker.ask(move |client| super::ask::reachable(client, wait)).await?;
         let mut client = producing(&bus.config)?;
         client
             .set("transactional.id", id)
@@ -35,7 +38,8 @@ impl KafkaPublisher {
                 u64::from(bus.config.transaction_timeout_ms).min(bus.config.send_timeout_ms).to_string(),
             );
         let client = finish(client, &bus.config);
-        let producer: FutureProducer<Logging> = client.create_with_context(Logging).map_err(fault::config)?;
+        let producer: FutureProducer<Logging> =
+            client.create_with_context(Logging::default()).map_err(fault::config)?;
         let (jobs, work) = mpsc::channel(1);
         let (ready, is_ready) = oneshot::channel();
         let line = Line { producer, id: id.to_owned(), wait: super::client::patience(&bus.config) };
@@ -132,7 +136,7 @@ impl Line {
         if self.is_fenced(&error) {
             PublishError::Fenced(self.id.clone())
         } else {
-            fault::bus(error, "").into()
+            fault::publishing(error, &self.id).into()
         }
     }
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::statistics::Statistics;
 use rdkafka::{Offset, TopicPartitionList};
 
@@ -30,15 +30,16 @@ struct ReaderContext {
     handover: Arc<Handover>,
     /// What was told, so that a reader that is not read from gathers no repeats.
     reached: Mutex<BTreeMap<i32, i64>>,
+    logging: Logging,
 }
 
 impl ClientContext for ReaderContext {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        Logging.log(level, facility, message);
+        self.logging.log(level, facility, message);
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        Logging.error(error, reason);
+        self.logging.error(error, reason);
     }
 
     fn stats(&self, statistics: Statistics) {
@@ -66,7 +67,11 @@ impl KafkaReader {
         let positions: BTreeMap<i32, i64> =
             (0..partitions).map(|p| (p, from.get(&p).copied().unwrap_or(0))).collect();
         let handover = Arc::new(Handover::default());
-        let context = ReaderContext { handover: handover.clone(), reached: Mutex::default() };
+        let context = ReaderContext {
+            handover: handover.clone(),
+            reached: Mutex::default(),
+            logging: Logging::default(),
+        };
         let client: BaseConsumer<ReaderContext> =
             client::reading(&bus.config)?.create_with_context(context).map_err(fault::config)?;
         let mut list = TopicPartitionList::new();
@@ -95,6 +100,8 @@ fn run(client: &BaseConsumer<ReaderContext>, handover: &Handover, all: &TopicPar
         match client.poll(POLL) {
             Some(Ok(message)) => handover.push(Item::Record(incoming(&message), Instant::now())),
             Some(Err(KafkaError::PartitionEOF(_))) | None => {}
+            // Of the group that it names and never joins: reading goes on without.
+            Some(Err(KafkaError::MessageConsumption(RDKafkaErrorCode::GroupAuthorizationFailed))) => {}
             Some(Err(error)) => {
                 let fatal = matches!(error, KafkaError::MessageConsumptionFatal(_));
                 let error = fault::bus(error, topic);

@@ -31,6 +31,7 @@ pub(super) struct MemberContext {
     pub wait: Duration,
     pub runtime: Handle,
     pub started: Mutex<Started>,
+    pub logging: Logging,
 }
 
 /// Where the held partitions started; the watchdog's first positions.
@@ -50,11 +51,11 @@ impl Started {
 
 impl ClientContext for MemberContext {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        Logging.log(level, facility, message);
+        self.logging.log(level, facility, message);
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        Logging.error(error, reason);
+        self.logging.error(error, reason);
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) async fn ensure(config: &KafkaConfig, asker: &Asker, specs: &[TopicSp
         })
         .collect();
     let admin: AdminClient<Logging> =
-        finish(base(config)?, config).create_with_context(Logging).map_err(fault::config)?;
+        finish(base(config)?, config).create_with_context(Logging::default()).map_err(fault::config)?;
     let options = AdminOptions::new().request_timeout(Some(wait)).operation_timeout(Some(wait));
     let results = admin.create_topics(&topics, &options).await.map_err(|e| fault::bus(e, ""))?;
     for result in results {

@@ -12,6 +12,10 @@ pub(super) fn bus(error: sqlx::Error) -> BusError {
                 BusError::Config(format!(
                     "its tables are not in the database ({error}); run `wiredesk migrate`"
                 ))
+            } else if code == "42501" {
+                BusError::Config(format!(
+                    "Postgres: {error}: this login lacks the rights of its service on the bus; `wiredesk migrate --roles` sets them"
+                ))
             } else if goes_away(&code) {
                 BusError::Unavailable(format!("Postgres: {error}"))
             } else {

@@ -18,12 +18,15 @@ use tracing::Subscriber;
 use tracing_subscriber::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::secret::SecretUrl;
+
 /// `[telemetry]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TelemetryConfig {
-    /// Address of an OpenTelemetry collector, such as `http://localhost:4318`; without one no traces are exported.
-    pub otlp_endpoint: Option<String>,
+    /// Address of an OpenTelemetry collector, such as `http://localhost:4318`; without one no traces are exported. Credentials in it
+    /// are never printed.
+    pub otlp_endpoint: Option<SecretUrl>,
 }
 
 /// Why logs or traces cannot start.
@@ -42,7 +45,7 @@ pub enum TraceError {
     /// The endpoint cannot be used.
     #[error("traces cannot be exported to {endpoint}: {error}; mend [telemetry] otlp_endpoint")]
     Endpoint {
-        /// The endpoint.
+        /// The endpoint, its password masked.
         endpoint: String,
         /// What is wrong.
         error: String,
@@ -70,10 +73,11 @@ impl Traces {
     /// # Errors
     /// [`TraceError::Endpoint`] where the endpoint is no address.
     pub fn start(config: &TelemetryConfig) -> Result<Self, TraceError> {
-        let Some(endpoint) = config.otlp_endpoint.as_deref().filter(|e| !e.is_empty()) else {
+        let Some(secret) = config.otlp_endpoint.as_ref().filter(|e| !e.reveal().is_empty()) else {
             return Ok(Self { provider: None });
         };
-        let wrong = |error: String| TraceError::Endpoint { endpoint: endpoint.to_owned(), error };
+        let endpoint = secret.reveal();
+        let wrong = |error: String| TraceError::Endpoint { endpoint: secret.masked(), error };
         let client = reqwest::Client::builder()
             .timeout(Duration::from_secs(10))
             .build()
