@@ -1,11 +1,13 @@
 //! The one executable: every stage, and the tools.
 
+mod acls;
 mod banner;
 mod boot;
 mod cli;
 mod config;
 mod failure;
 mod parts;
+mod roles;
 mod supervise;
 
 use std::process::ExitCode;

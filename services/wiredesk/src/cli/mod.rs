@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand.
 
+mod acls;
 mod audit;
 mod config;
 mod dead;
@@ -68,8 +69,10 @@ enum Command {
     Stories,
     /// Serves the page and the API
     Api,
-    /// Brings Postgres up to date and makes the topics
-    Migrate,
+    /// Brings Postgres up to date and makes the topics; with --roles also the roles of the services
+    Migrate(migrate::Args),
+    /// Prints which Kafka principal needs which rights: commands for kafka-acls.sh, KafkaUsers for Strimzi, or JSON Lines
+    Acls(acls::Args),
     /// Prints the effective configuration, secrets masked, and where each value came from
     Config,
     /// Checks that ledger, outbox and topic hold the same versions; exit code 1 where they do not
@@ -137,7 +140,8 @@ pub fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Relay => service::run(service::Service::Relay, &args),
         Command::Stories => service::run(service::Service::Stories, &args),
         Command::Api => service::run(service::Service::Api, &args),
-        Command::Migrate => migrate::run(&args),
+        Command::Migrate(own) => migrate::run(&args, &own),
+        Command::Acls(own) => acls::run(&args, &own),
         Command::Config => config::run(&args),
         Command::Audit { json } => audit::run(&args, json),
         Command::Tail(own) => desk::tail::run(&args, &own),
