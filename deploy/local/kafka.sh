@@ -1,7 +1,7 @@
 #!/bin/sh
 # A private single-node Apache Kafka (KRaft) on loopback: `kafka.sh start DIR PORT`, `kafka.sh stop DIR`.
 # Needs java 17 or newer and mvn. The jars come from Maven Central into KAFKA_CACHE (default: DIR/libs), once.
-# KAFKA_PROPERTIES: further lines of server.properties.
+# KAFKA_PROPERTIES: further lines of server.properties. KAFKA_FORMAT: further arguments for the storage's format (--add-scram …).
 set -eu
 
 usage() { echo "usage: kafka.sh start DIR PORT | stop DIR" >&2; exit 2; }
@@ -58,7 +58,7 @@ CONFIG
     if [ ! -f data/meta.properties ]; then
         mkdir -p data
         ID=$(java $JAVA -cp "$LIBS/*" kafka.tools.StorageTool random-uuid 2>/dev/null | tail -n 1)
-        java $JAVA -cp "$LIBS/*" kafka.tools.StorageTool format --standalone -t "$ID" -c server.properties >format.log 2>&1 ||
+        java $JAVA -cp "$LIBS/*" kafka.tools.StorageTool format --standalone -t "$ID" -c server.properties ${KAFKA_FORMAT:-} >format.log 2>&1 ||
             { cat format.log >&2; exit 1; }
     fi
     # A session of its own: Ctrl-C in the terminal is for wiredesk, which drains before Kafka is stopped.

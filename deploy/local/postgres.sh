@@ -1,7 +1,7 @@
 #!/bin/sh
 # A private PostgreSQL cluster on loopback: `postgres.sh start DIR PORT [throwaway]`, `postgres.sh stop DIR`.
 # PostgreSQL refuses root, so as root the cluster belongs to the account `postgres` (or `nobody`).
-# `throwaway` turns fsync off: for tests only.
+# `throwaway` turns fsync off: for tests only. POSTGRES_OPTIONS: further `-c name=value` for the server.
 set -eu
 
 usage() { echo "usage: postgres.sh start DIR PORT [throwaway] | stop DIR" >&2; exit 2; }
@@ -50,6 +50,7 @@ start)
     fi
     OPTIONS="-p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c idle_in_transaction_session_timeout=60s -c max_wal_size=2GB -c shared_buffers=128MB -c wal_compression=on"
     [ "${4:-}" = throwaway ] && OPTIONS="$OPTIONS -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    OPTIONS="$OPTIONS ${POSTGRES_OPTIONS:-}"
     if as "$BIN/pg_ctl" -D "$DIR/data" status >/dev/null 2>&1; then exit 0; fi
     # A cluster whose process was killed leaves a pid file that may name somebody else's process; pg_ctl sorts that out.
     as "$BIN/pg_ctl" -D "$DIR/data" -w -t 60 -l "$DIR/postgres.log" -o "$OPTIONS" start >/dev/null ||

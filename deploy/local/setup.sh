@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what a machine lacks: `setup.sh run` for `make run`, `setup.sh test` for `make test` (which also wants Kafka's
-# Java, kcat, Node and Chromium). By apt when root, otherwise it says what to install.
+# Java, kcat, openssl, Node and Chromium). By apt when root, otherwise it says what to install.
 set -eu
 WHAT=${1:-run}
 
@@ -36,6 +36,7 @@ if [ "$WHAT" = test ] || [ "${KAFKA:-0}" = 1 ]; then
 fi
 if [ "$WHAT" = test ]; then
     has kcat || want kcat
+    has openssl || want openssl
     has node || want nodejs
     has npm || want npm
     has chromium || want chromium

@@ -45,6 +45,11 @@ impl Desk {
         crate::process::executable()?;
         let postgres = wiredesk_testkit::postgres().await?;
         let kafka = if bus == BusChoice::Kafka { Some(wiredesk_testkit::kafka()?) } else { None };
+        Some(Self::on(postgres, kafka, sources))
+    }
+
+    /// The same on servers of the test's own: this database, and this Kafka or the Postgres bus.
+    pub fn on(postgres: TestPostgres, kafka: Option<String>, sources: Vec<toml::Table>) -> Self {
         let prefix = wiredesk_testkit::unique("test");
         let folder = std::env::temp_dir().join(wiredesk_testkit::unique("wiredesk-desk"));
         std::fs::create_dir_all(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
@@ -52,7 +57,7 @@ impl Desk {
         let desk = Self { postgres, kafka, prefix, api, folder, config };
         let text = desk.configuration(sources);
         std::fs::write(&desk.config, text).unwrap_or_else(|e| panic!("{}: {e}", desk.config.display()));
-        Some(desk)
+        desk
     }
 
     fn configuration(&self, sources: Vec<toml::Table>) -> String {
@@ -134,14 +139,21 @@ impl Desk {
 
     /// Runs the executable to its end; its exit code and output.
     pub fn run(&self, args: &[&str]) -> (i32, String) {
+        self.run_with(args, &[])
+    }
+
+    /// The same, with more in its environment.
+    pub fn run_with(&self, args: &[&str], more: &[(&str, &str)]) -> (i32, String) {
         // The command and no more: what follows may be a link.
         let log = self.folder.join(format!("{}-once.log", args.first().copied().unwrap_or("none")));
         let _ = std::fs::remove_file(&log);
         let config = self.config.to_string_lossy().into_owned();
         let mut all = args.to_vec();
         all.extend(["--config", &config]);
+        let mut env = self.env();
+        env.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let mut process =
-            Process::start(&all, &self.env(), &log).unwrap_or_else(|e| panic!("wiredesk {args:?}: {e}"));
+            Process::start(&all, &env, &log).unwrap_or_else(|e| panic!("wiredesk {args:?}: {e}"));
         let end = Instant::now() + Duration::from_secs(120);
         loop {
             if let Some(status) = process.ended() {

@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod desk;
+pub mod flow;
 pub mod ports;
 pub mod process;
 pub mod topic;

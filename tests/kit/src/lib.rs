@@ -83,22 +83,26 @@ pub async fn empty_postgres() -> Option<TestPostgres> {
         skip("no Postgres: WIREDESK_TEST_DATABASE_URL is not set; run the tests by `make test`");
         return None;
     };
-    let admin: PgConnectOptions =
-        url.parse().unwrap_or_else(|e| panic!("WIREDESK_TEST_DATABASE_URL is no Postgres URL: {e}"));
+    Some(empty_postgres_at(&url).await)
+}
+
+/// The same on a server of the test's own, by a superuser's URL.
+pub async fn empty_postgres_at(url: &str) -> TestPostgres {
+    let admin: PgConnectOptions = url.parse().unwrap_or_else(|e| panic!("{url} is no Postgres URL: {e}"));
     let name = unique("wiredesk");
     let mut connection = PgConnection::connect_with(&admin)
         .await
-        .unwrap_or_else(|e| panic!("Postgres of WIREDESK_TEST_DATABASE_URL does not answer: {e}"));
+        .unwrap_or_else(|e| panic!("Postgres at {url} does not answer: {e}"));
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{name}\"")))
         .execute(&mut connection)
         .await
         .unwrap_or_else(|e| panic!("cannot make a test database: {e}"));
-    let base = url.rsplit_once('/').map_or(url.as_str(), |(base, _)| base);
+    let base = url.rsplit_once('/').map_or(url, |(base, _)| base);
     let own = format!("{base}/{name}");
     let pool = PgPoolOptions::new()
         .max_connections(12)
         .connect_with(admin.clone().database(&name))
         .await
         .unwrap_or_else(|e| panic!("cannot open the test database: {e}"));
-    Some(TestPostgres { pool, admin, name, url: own })
+    TestPostgres { pool, admin, name, url: own }
 }
