@@ -1,10 +1,11 @@
 #!/bin/sh
-# A private single-node Apache Kafka (KRaft) on loopback: `kafka.sh start DIR PORT`, `kafka.sh stop DIR`.
+# A private Apache Kafka (KRaft) on loopback: `kafka.sh start DIR PORT [BROKERS]`, `kafka.sh stop DIR`.
+# Of several brokers, each has a folder DIR/1, DIR/2, … and the ports PORT, PORT+2, …; those that run are left alone.
 # Needs java 17 or newer and mvn. The jars come from Maven Central into KAFKA_CACHE (default: DIR/libs), once.
 # KAFKA_PROPERTIES: further lines of server.properties. KAFKA_FORMAT: further arguments for the storage's format (--add-scram …).
 set -eu
 
-usage() { echo "usage: kafka.sh start DIR PORT | stop DIR" >&2; exit 2; }
+usage() { echo "usage: kafka.sh start DIR PORT [BROKERS] | stop DIR" >&2; exit 2; }
 [ $# -ge 2 ] || usage
 COMMAND=$1
 mkdir -p "$2"
@@ -27,6 +28,28 @@ fetch() { # Kafka's jars, by a throwaway Maven project
     touch "$LIBS/.ok-$VERSION"
 }
 
+cluster() { # PORT BROKERS: all at once, since none serves before most of them are there
+    replicas=$2; [ "$replicas" -gt 3 ] && replicas=3
+    voters=""; n=1
+    while [ $n -le "$2" ]; do voters="$voters${voters:+,}$n@127.0.0.1:$(($1 + 2 * n - 1))"; n=$((n + 1)); done
+    starting=""; n=1
+    while [ $n -le "$2" ]; do
+        KAFKA_NODE=$n KAFKA_CACHE=$LIBS KAFKA_PROPERTIES="node.id=$n
+controller.quorum.voters=$voters
+controller.quorum.bootstrap.servers=
+default.replication.factor=$replicas
+min.insync.replicas=$((replicas - 1))
+offsets.topic.replication.factor=$replicas
+transaction.state.log.replication.factor=$replicas
+transaction.state.log.min.isr=$((replicas - 1))
+share.coordinator.state.topic.replication.factor=$replicas
+share.coordinator.state.topic.min.isr=$((replicas - 1))
+${KAFKA_PROPERTIES:-}" "$0" start "$DIR/$n" $(($1 + 2 * n - 2)) &
+        starting="$starting $!"; n=$((n + 1))
+    done
+    for one in $starting; do wait "$one"; done
+}
+
 case $COMMAND in
 fetch) fetch ;;
 start)
@@ -34,6 +57,7 @@ start)
     CONTROLLER=$((PORT + 1))
     fetch
     LIBS=$(cd "$LIBS" && pwd)
+    if [ "${4:-1}" -gt 1 ]; then cluster "$PORT" "$4"; exit 0; fi
     alive && exit 0
     cd "$DIR"
     cat >server.properties <<CONFIG
@@ -57,8 +81,14 @@ ${KAFKA_PROPERTIES:-}
 CONFIG
     if [ ! -f data/meta.properties ]; then
         mkdir -p data
-        ID=$(java $JAVA -cp "$LIBS/*" kafka.tools.StorageTool random-uuid 2>/dev/null | tail -n 1)
-        java $JAVA -cp "$LIBS/*" kafka.tools.StorageTool format --standalone -t "$ID" -c server.properties ${KAFKA_FORMAT:-} >format.log 2>&1 ||
+        # The brokers of a cluster must be of one mind about its id.
+        if [ -n "${KAFKA_NODE:-}" ]; then ID=d2lyZWRlc2std2lyZWRlcw STANDALONE=""
+        else
+            ID=$(java $JAVA -cp "$LIBS/*" kafka.tools.StorageTool random-uuid 2>/dev/null | tail -n 1)
+            STANDALONE=--standalone
+        fi
+        # shellcheck disable=SC2086
+        java $JAVA -cp "$LIBS/*" kafka.tools.StorageTool format $STANDALONE -t "$ID" -c server.properties ${KAFKA_FORMAT:-} >format.log 2>&1 ||
             { cat format.log >&2; exit 1; }
     fi
     # A session of its own: Ctrl-C in the terminal is for wiredesk, which drains before Kafka is stopped.
@@ -76,6 +106,7 @@ CONFIG
     done
     ;;
 stop)
+    for node in "$DIR"/[0-9]*; do [ -f "$node/kafka.pid" ] && "$0" stop "$node"; done
     if alive; then
         kill "$(cat "$DIR/kafka.pid")" 2>/dev/null || true
         tries=0

@@ -1,10 +1,11 @@
 #!/bin/sh
-# A private PostgreSQL cluster on loopback: `postgres.sh start DIR PORT [throwaway]`, `postgres.sh stop DIR`.
+# A private PostgreSQL cluster on loopback: `postgres.sh start DIR PORT [throwaway]`, `postgres.sh stop DIR [MODE]`
+# (fast, or immediate: as a crash).
 # PostgreSQL refuses root, so as root the cluster belongs to the account `postgres` (or `nobody`).
 # `throwaway` turns fsync off: for tests only. POSTGRES_OPTIONS: further `-c name=value` for the server.
 set -eu
 
-usage() { echo "usage: postgres.sh start DIR PORT [throwaway] | stop DIR" >&2; exit 2; }
+usage() { echo "usage: postgres.sh start DIR PORT [throwaway] | stop DIR [fast|immediate]" >&2; exit 2; }
 
 bin() { # the newest installed server
     for dir in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -Vr) $(dirname "$(command -v pg_ctl 2>/dev/null || echo /)"); do
@@ -60,7 +61,7 @@ start)
     fi
     ;;
 stop)
-    as "$BIN/pg_ctl" -D "$DIR/data" -m fast -w -t 60 stop >/dev/null 2>&1 || true
+    as "$BIN/pg_ctl" -D "$DIR/data" -m "${3:-fast}" -w -t 60 stop >/dev/null 2>&1 || true
     ;;
 *) usage ;;
 esac

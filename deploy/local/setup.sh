@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what a machine lacks: `setup.sh run` for `make run`, `setup.sh test` for `make test` (which also wants Kafka's
-# Java, kcat, openssl, Node and Chromium). By apt when root, otherwise it says what to install.
+# Java, kcat, openssl, Node, Chromium and libfaketime). By apt when root, otherwise it says what to install.
 set -eu
 WHAT=${1:-run}
 
@@ -38,6 +38,7 @@ if [ "$WHAT" = test ]; then
     has kcat || want kcat
     has openssl || want openssl
     has node || want nodejs
+    ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || want faketime
     has npm || want npm
     has chromium || want chromium
 fi

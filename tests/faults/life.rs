@@ -1,5 +1,6 @@
 //! One deployment with the oracle's wires: what was issued, what was found, and the wait between.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use sqlx::types::Json;
@@ -34,11 +35,16 @@ impl Life {
 
     /// Waits until all is through, or the process has ended.
     pub async fn wait(&mut self, process: &mut Process) -> Waited {
+        self.wait_for(std::slice::from_mut(process)).await
+    }
+
+    /// The same of several processes.
+    pub async fn wait_for(&mut self, processes: &mut [Process]) -> Waited {
         let began = Instant::now();
         let expected = self.oracle.versions() as i64;
         let mut left = String::new();
         while began.elapsed() < PATIENCE {
-            if process.ended().is_some() {
+            if processes.iter_mut().any(|process| process.ended().is_some()) {
                 return Waited::Ended;
             }
             let counts: Result<(i64, i64), sqlx::Error> =
@@ -57,7 +63,8 @@ impl Life {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let wrong = self.wrong().await.join("\n");
-        panic!("{expected} versions: not within {PATIENCE:?}: {left}\n{wrong}\n{}", process.tail());
+        let tails: Vec<String> = processes.iter().map(Process::tail).collect();
+        panic!("{expected} versions: not within {PATIENCE:?}: {left}\n{wrong}\n{}", tails.join("\n---\n"));
     }
 
     /// What the oracle has to say of ledger and topic.
@@ -75,6 +82,13 @@ impl Life {
         let dead = topic::read_all(&self.desk, "dead.v1").await;
         wrong.extend(dead.iter().map(|letter| format!("a dead letter: {}", letter.payload["explanation"])));
         wrong
+    }
+
+    /// Records of an inner topic that are there more than once: the stages deliver at least once, and what follows sees to it.
+    pub async fn repeats(&self, rest: &str) -> u64 {
+        let records = topic::read_all(&self.desk, rest).await;
+        let different: BTreeSet<&str> = records.iter().map(|seen| seen.ce_id.as_str()).collect();
+        (records.len() - different.len()) as u64
     }
 
     /// The end: nothing wrong, and the audit says equal.

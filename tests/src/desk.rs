@@ -69,6 +69,8 @@ impl Desk {
             enabled = false
             [fetcher]
             lease_seconds = 3
+            [relay]
+            takeover_after_ms = 5000
             [bus.postgres]
             lease_ms = 3000
             [bus.kafka]

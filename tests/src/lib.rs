@@ -1,10 +1,14 @@
 //! The whole pipeline on real parts: processes, servers, the sample wire, and the comparison with its manifest.
 
+pub mod ambush;
 pub mod compare;
 pub mod desk;
 pub mod flow;
+pub mod mount;
 pub mod ports;
 pub mod process;
+pub mod proxy;
+pub mod servers;
 pub mod topic;
 pub mod wire;
 

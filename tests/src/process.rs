@@ -45,6 +45,16 @@ impl Process {
         self.child.id()
     }
 
+    /// Memory that it holds now, and the most that it ever held, in megabytes.
+    pub fn memory(&self) -> (f64, f64) {
+        let text = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let of = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+            line.split_whitespace().next()?.parse::<f64>().ok().map(|kilobytes| kilobytes / 1024.0)
+        };
+        (of("VmRSS:").unwrap_or_default(), of("VmHWM:").unwrap_or_default())
+    }
+
     /// Has it ended, and how?
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()

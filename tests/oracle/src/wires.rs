@@ -16,6 +16,9 @@ use wiredesk_contract::{ItemId, SourceId};
 use crate::Issued;
 use crate::copy::dispatch;
 
+/// A wire shows so many of its entries, the newest. Who issues more than these before they are polled has lost them himself.
+pub const SHOWN: usize = 2_000;
+
 /// An entry as its wire shows it now.
 #[derive(Clone, Debug)]
 struct Entry {
@@ -169,16 +172,23 @@ impl Oracle {
     }
 
     fn take_through(&mut self) -> Option<(String, usize)> {
-        if self.through.is_empty() {
-            return None;
+        while !self.through.is_empty() {
+            let at = self.random.random_range(0..self.through.len());
+            let (wire, place) = self.through.swap_remove(at);
+            // One that is soon pushed out of sight is left alone.
+            let sight =
+                locked(&self.wires).get(&wire).map_or(0, |entries| entries.len().saturating_sub(SHOWN / 2));
+            if place >= sight {
+                return Some((wire, place));
+            }
         }
-        let at = self.random.random_range(0..self.through.len());
-        Some(self.through.swap_remove(at))
+        None
     }
 }
 
 async fn feed(State(wires): State<Wires>, Path(wire): Path<String>) -> Response {
-    let entries = locked(&wires).get(&wire).cloned();
+    let newest = |entries: &Vec<Entry>| entries[entries.len().saturating_sub(SHOWN)..].to_vec();
+    let entries = locked(&wires).get(&wire).map(newest);
     let Some(entries) = entries else { return StatusCode::NOT_FOUND.into_response() };
     let mut body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><title>{wire}</title>\
