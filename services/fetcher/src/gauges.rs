@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use wiredesk_runtime::Answered;
 use wiredesk_runtime::Deps;
 use wiredesk_store::source as table;
 
@@ -12,7 +13,7 @@ const PERIOD: Duration = Duration::from_secs(30);
 /// Counts for ever; every fetcher says the same, because the table is one.
 pub async fn run(deps: Deps) -> Infallible {
     loop {
-        match table::states(&deps.db).await {
+        match table::states(&deps.db).answered().await {
             Ok(states) => {
                 for (state, count) in states {
                     metrics::gauge!("wiredesk_sources", "state" => state.as_str()).set(count as f64);

@@ -2,6 +2,7 @@
 //! in turn; what makes two of them harmless is the fence.
 
 use sqlx::{Connection, PgConnection, PgPool};
+use wiredesk_runtime::Answered;
 
 /// The lock, or the wish for it. Dropped, it is given up.
 pub(crate) struct Lead {
@@ -36,7 +37,7 @@ impl Lead {
     /// Asks the session that holds the lock for a sign of life, where there is one.
     pub async fn check(&mut self) -> Result<(), sqlx::Error> {
         if let Some(connection) = &mut self.held {
-            let alive = connection.ping().await;
+            let alive = connection.ping().answered().await;
             if alive.is_err() {
                 self.held = None;
             }

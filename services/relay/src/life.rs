@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use wiredesk_bus::Publisher;
 use wiredesk_contract::TopicSpec;
+use wiredesk_runtime::Answered;
 use wiredesk_runtime::health::State;
 use wiredesk_runtime::retry::Backoff;
 
@@ -63,7 +64,7 @@ impl<'a> Life<'a> {
 
     /// Reads every topic back to the end that it has now, deleting what is seen from the outbox.
     pub async fn read_back(&mut self) -> Result<(), Trouble> {
-        let restored = wiredesk_store::outbox::adopt_restored(&self.relay.deps.db).await?;
+        let restored = wiredesk_store::outbox::adopt_restored(&self.relay.deps.db).answered_late().await?;
         if restored > 0 {
             tracing::warn!(
                 rows = restored,
@@ -76,7 +77,7 @@ impl<'a> Life<'a> {
             topic.catch_up(&self.flight).await?;
             self.topics.push(topic);
         }
-        let ahead = wiredesk_store::outbox::is_any_ahead(&self.relay.deps.db).await?;
+        let ahead = wiredesk_store::outbox::is_any_ahead(&self.relay.deps.db).answered().await?;
         self.flight.ahead.store(ahead, Ordering::Relaxed);
         self.relay.step("relay.read_back")
     }

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep};
 use wiredesk_bus::{Reader, Received};
 use wiredesk_contract::Kind;
 use wiredesk_contract::envelope::header;
+use wiredesk_runtime::Answered;
 use wiredesk_runtime::health::State;
 use wiredesk_store::outbox::{self, Seen};
 
@@ -47,7 +48,7 @@ impl<'a> ReadBack<'a> {
     pub async fn open(relay: &'a Relay, kind: Kind, topic: &str) -> Result<Self, Trouble> {
         let (bus, db) = (&relay.deps.bus, &relay.deps.db);
         let ends = bus.end_offsets(topic).await?;
-        let mut stored = outbox::positions(db, bus.name(), topic).await?;
+        let mut stored = outbox::positions(db, bus.name(), topic).answered().await?;
         let beyond: Vec<i32> = stored
             .iter()
             .filter(|(p, next)| ends.get(*p).is_none_or(|end| *next > end))
@@ -55,7 +56,7 @@ impl<'a> ReadBack<'a> {
             .collect();
         if !beyond.is_empty() {
             tracing::warn!(topic, ?beyond, "topic {topic} was made anew; it is read back from its start");
-            outbox::forget_positions(db, bus.name(), topic, &beyond).await?;
+            outbox::forget_positions(db, bus.name(), topic, &beyond).answered().await?;
             stored.retain(|p, _| !beyond.contains(p));
         }
         let reader = bus.reader(topic, stored.clone()).await?;
@@ -112,9 +113,10 @@ impl<'a> ReadBack<'a> {
             self.relay.step("relay.before_confirm")?;
         }
         let (db, bus) = (&self.relay.deps.db, self.relay.deps.bus.name());
+        let (topic, kind) = (&self.topic, self.kind);
         let confirmed = match sender {
-            Sender::Own => outbox::confirm(db, bus, &self.topic, self.kind, &seen, &positions).await?,
-            Sender::Earlier => outbox::reclaim(db, bus, &self.topic, self.kind, &seen, &positions).await?,
+            Sender::Own => outbox::confirm(db, bus, topic, kind, &seen, &positions).answered_late().await?,
+            Sender::Earlier => outbox::reclaim(db, bus, topic, kind, &seen, &positions).answered_late().await?,
         };
         metrics::counter!("wiredesk_relay_confirmed_total", "kind" => self.kind.as_str())
             .increment(confirmed.gone);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use wiredesk_contract::Kind;
+use wiredesk_runtime::Answered;
 use wiredesk_runtime::health::State;
 use wiredesk_runtime::retry::Backoff;
 use wiredesk_runtime::{Deps, StageError};
@@ -151,7 +152,7 @@ impl Relay {
             self.pause(patience).await?;
         }
         loop {
-            match lead.try_take(&self.deps.db).await {
+            match lead.try_take(&self.deps.db).answered().await {
                 Ok(true) => return Ok(Event::Elected),
                 Ok(false) => {
                     self.deps.health.set(NAME, State::Ready);
@@ -170,7 +171,7 @@ impl Relay {
     }
 
     async fn leader_hangs(&self) -> Result<bool, Trouble> {
-        let backlog = outbox::backlog(&self.deps.db).await?;
+        let backlog = outbox::backlog(&self.deps.db).answered().await?;
         let limit = chrono::Duration::from_std(self.config.takeover_after()).unwrap_or(chrono::Duration::MAX);
         let waits_too_long = backlog.oldest.is_some_and(|oldest| (self.deps.clock)() - oldest > limit);
         Ok(waits_too_long && backlog.rows > backlog.hidden)

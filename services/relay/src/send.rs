@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use wiredesk_bus::{BusError, PublishError, Publisher, Record};
+use wiredesk_runtime::Answered;
 use wiredesk_runtime::retry::Backoff;
 use wiredesk_store::outbox::{self, Cursor, OutboxRow};
 
@@ -38,8 +39,9 @@ impl Sender<'_> {
                 continue;
             }
             settle(self.relay, self.flight).await?;
-            let rows =
-                outbox::next(&deps.db, cursor, config.batch_rows.max(1), config.batch_bytes.max(1)).await?;
+            let rows = outbox::next(&deps.db, cursor, config.batch_rows.max(1), config.batch_bytes.max(1))
+                .answered()
+                .await?;
             let Some(last) = rows.last() else {
                 tokio::select! {
                     biased;
@@ -88,7 +90,7 @@ async fn settle(relay: &Relay, flight: &Flight) -> Result<(), Trouble> {
     if !flight.ahead.load(Ordering::Relaxed) {
         return Ok(());
     }
-    let settled = outbox::settle(&relay.deps.db).await?;
+    let settled = outbox::settle(&relay.deps.db).answered_late().await?;
     metrics::counter!("wiredesk_relay_settled_total").increment(settled.withdrawn);
     read_back::differing(settled.differing);
     Ok(())
@@ -140,7 +142,7 @@ async fn park(
             "record {id} is {why}; it is set aside. Raise max_bytes and clear outbox.parked"
         );
         metrics::counter!("wiredesk_relay_parked_total").increment(1);
-        outbox::park(&deps.db, *kind, id, &why).await?;
+        outbox::park(&deps.db, *kind, id, &why).answered().await?;
     }
     Ok(())
 }

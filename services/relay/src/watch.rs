@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use wiredesk_runtime::Answered;
 use wiredesk_store::outbox;
 
 use crate::lead::Lead;
@@ -22,7 +23,7 @@ pub(crate) async fn run(relay: &Relay, lead: &mut Lead, flight: &Flight) -> Resu
         tokio::time::sleep(relay.config.standby().min(Duration::from_secs(1))).await;
         overdue(relay, flight)?;
         lead.check().await.map_err(|e| Trouble::LeadLost(e.to_string()))?;
-        if !lead.try_take(&relay.deps.db).await? {
+        if !lead.try_take(&relay.deps.db).answered().await? {
             tracing::debug!("another relay holds the lock still");
         }
         if looks.is_multiple_of(COUNT_EVERY) {
@@ -45,7 +46,7 @@ fn overdue(relay: &Relay, flight: &Flight) -> Result<(), Trouble> {
 }
 
 async fn backlog(relay: &Relay) -> Result<(), Trouble> {
-    let backlog = outbox::backlog(&relay.deps.db).await?;
+    let backlog = outbox::backlog(&relay.deps.db).answered().await?;
     let age = backlog
         .oldest
         .map_or(0.0, |oldest| ((relay.deps.clock)() - oldest).to_std().unwrap_or_default().as_secs_f64());

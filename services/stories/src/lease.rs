@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgPool, Postgres};
 use tokio_util::sync::CancellationToken;
+use wiredesk_runtime::Answered;
 
 /// How often a standby asks.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -59,7 +60,7 @@ impl Lease {
     pub async fn holds(&mut self) -> bool {
         match &mut self.connection {
             None => false,
-            Some(connection) => sqlx::query("SELECT 1").execute(&mut **connection).await.is_ok(),
+            Some(connection) => sqlx::query("SELECT 1").execute(&mut **connection).answered().await.is_ok(),
         }
     }
 }

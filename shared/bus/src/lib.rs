@@ -1,5 +1,6 @@
 //! One trait for the bus, and its implementations. [`traits`] defines every word about records, offsets, groups and fencing.
 
+pub mod answered;
 pub mod batch;
 pub mod config;
 pub mod connect;

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 use wiredesk_bus::{Batch, Received};
@@ -13,6 +13,9 @@ use crate::dead::{Refusal, fit, letter};
 use crate::decode::{Decoded, decode_all, origin};
 use crate::run::Runner;
 use crate::stage::{Output, Stage, StageError, Work};
+
+/// How long a stage may take to make a batch durable; longer than a send to the bus is tried.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What the core made of a batch.
 struct Judged<T> {
@@ -78,7 +81,7 @@ impl<S: Stage> Runner<'_, S> {
 
     async fn prepare(&mut self, inputs: &[S::In]) -> Result<Done, StageError> {
         loop {
-            match self.stage.prepare(inputs).await {
+            match in_time(self.stage.prepare(inputs)).await {
                 Ok(()) => return Ok(self.works()),
                 Err(StageError::Transient(why)) if self.again("prepare", &why).await => {}
                 Err(StageError::Transient(_)) => return Ok(Done::NotBeforeShutdown),
@@ -188,7 +191,7 @@ impl<S: Stage> Runner<'_, S> {
     async fn store(&mut self, work: &Work<S::Out>) -> Result<Done, StageError> {
         loop {
             let began = Instant::now();
-            match self.stage.store(work).await {
+            match in_time(self.stage.store(work)).await {
                 Ok(()) => {
                     self.measure.store(began.elapsed());
                     return Ok(self.works());
@@ -199,6 +202,12 @@ impl<S: Stage> Runner<'_, S> {
             }
         }
     }
+}
+
+/// Waits for what a stage does with its servers, but not for ever: one that is gone without a word never answers.
+async fn in_time<T>(work: impl Future<Output = Result<T, StageError>>) -> Result<T, StageError> {
+    let why = || format!("no answer within {} s", PATIENCE.as_secs());
+    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(|_| Err(StageError::Transient(why())))
 }
 
 fn panicked(payload: &(dyn Any + Send)) -> Refusal {

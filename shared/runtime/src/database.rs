@@ -12,6 +12,9 @@ use crate::loop_config::RetryConfig;
 use crate::retry::Backoff;
 use crate::secret::SecretUrl;
 
+/// How long one attempt to connect may take at the start.
+const CONNECT: Duration = Duration::from_secs(10);
+
 /// `[database]`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -32,7 +35,7 @@ impl Default for DatabaseConfig {
             url: SecretUrl::new("postgres://wiredesk@127.0.0.1:5432/wiredesk"),
             max_connections: 16,
             wait_s: 60,
-            acquire_timeout_s: 30,
+            acquire_timeout_s: 15,
         }
     }
 }
@@ -138,7 +141,7 @@ pub async fn connect(
         .parse()
         .map_err(|e: sqlx::Error| DatabaseError::Url { url: url.clone(), error: e.to_string() })?;
     let options = options.application_name("wiredesk");
-    let pool = PgPoolOptions::new()
+    let pool = crate::silence::heard(PgPoolOptions::new())
         .max_connections(config.max_connections.max(2))
         .min_connections(0)
         .acquire_timeout(Duration::from_secs(config.acquire_timeout_s.max(1)))
@@ -148,7 +151,9 @@ pub async fn connect(
     let began = tokio::time::Instant::now();
     health.set("postgres", State::Starting);
     loop {
-        let error = match <sqlx::PgConnection as sqlx::Connection>::connect_with(&options).await {
+        let connecting = <sqlx::PgConnection as sqlx::Connection>::connect_with(&options);
+        let connected = tokio::time::timeout(CONNECT, connecting).await;
+        let error = match connected.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut)) {
             Ok(connection) => {
                 drop(connection);
                 health.set("postgres", State::Ready);

@@ -61,7 +61,7 @@ pub struct RetryConfig {
 
 impl Default for RetryConfig {
     fn default() -> Self {
-        Self { first_ms: 100, max_ms: 10_000 }
+        Self { first_ms: 100, max_ms: 3_000 }
     }
 }
 

@@ -93,7 +93,10 @@ impl Look<'_> {
     async fn at(&self, positions: &dyn Positions) -> Result<(), StageError> {
         let partitions: Vec<i32> = self.next.keys().copied().collect();
         // Where Postgres does not answer, the next batch says so.
-        let Ok(stored) = positions.load(self.topic, &partitions).await else { return Ok(()) };
+        let Ok(Ok(stored)) = tokio::time::timeout(self.pause, positions.load(self.topic, &partitions)).await
+        else {
+            return Ok(());
+        };
         let gone_back = self.next.iter().find(|(p, next)| stored.get(p).is_some_and(|stands| stands < next));
         gone_back.map_or(Ok(()), |(partition, next)| {
             Err(StageError::Fenced(format!(

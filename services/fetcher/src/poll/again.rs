@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::StreamExt;
 use wiredesk_contract::{RawItem, SourceId};
+use wiredesk_runtime::Answered;
 use wiredesk_runtime::StageError;
 use wiredesk_store::source::{self as table, Found, SeenEntry};
 
@@ -22,7 +23,8 @@ impl Poller {
         }
         let now = (self.clock)();
         let handled: BTreeSet<_> = found.seen.iter().map(|s| s.item_id.clone()).collect();
-        let due = table::pages_due(&self.db, &SourceId::new(&wire.config.id), now, PAGES_A_POLL).await?;
+        let due =
+            table::pages_due(&self.db, &SourceId::new(&wire.config.id), now, PAGES_A_POLL).answered().await?;
         let settings = &self.config.pages;
         let patience = self.crawl.patience();
         let due = due.into_iter().filter(|d| !handled.contains(&d.item_id)).filter_map(|d| {

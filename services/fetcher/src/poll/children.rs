@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use wiredesk_contract::SourceId;
+use wiredesk_runtime::Answered;
 use wiredesk_runtime::StageError;
 use wiredesk_store::source::{self as table, ChildState, Found, Leased, Validators};
 
@@ -78,7 +79,7 @@ impl Poller {
         listed: Option<&[Child]>,
         poll: &mut Poll,
     ) -> Result<Children, StageError> {
-        let known = table::children(&self.db, &SourceId::new(&wire.config.id)).await?;
+        let known = table::children(&self.db, &SourceId::new(&wire.config.id)).answered().await?;
         let most = self.config.children_a_poll;
         let own = domain(&wire.config.url);
         let choice = match listed {

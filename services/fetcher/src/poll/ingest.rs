@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use wiredesk_contract::{SourceId, Timestamp};
+use wiredesk_runtime::Answered;
 use wiredesk_runtime::StageError;
 use wiredesk_store::source::{self as table, Found};
 
@@ -98,7 +99,7 @@ impl Poller {
         let hints = Hints { content_type: content_type.map(str::to_owned), url, zone: wire.config.zone() };
         let taken = self.take(wire, bytes, hints, at, via).await?;
         let id = SourceId::new(&wire.config.id);
-        table::save_pushed(&self.db, &id, at, taken.new > 0, &taken.found).await?;
+        table::save_pushed(&self.db, &id, at, taken.new > 0, &taken.found).answered_late().await?;
         Ok(Ingested {
             new: taken.new,
             changed: taken.changed,
@@ -148,7 +149,8 @@ impl Poller {
             metrics::counter!("wiredesk_fetch_parse_repairs_total", "kind" => repair.kind)
                 .increment(repair.count.into());
         }
-        let (ids, seen) = identity::known(&self.db, &SourceId::new(&source.id), &document.entries).await?;
+        let (ids, seen) =
+            identity::known(&self.db, &SourceId::new(&source.id), &document.entries).answered().await?;
         let what = changes::changes(source, &document, &ids, &seen, at);
         metrics::counter!("wiredesk_fetch_entries_total", "source" => source.id.clone(), "via" => via.as_str())
             .increment(what.raws.len() as u64);

@@ -1,6 +1,7 @@
 //! Dead letters for what was not refused before.
 
 use wiredesk_contract::{SourceId, Timestamp};
+use wiredesk_runtime::Answered;
 use wiredesk_runtime::StageError;
 use wiredesk_store::source::{self as table, Found, Refused};
 
@@ -21,7 +22,8 @@ impl Poller {
             return Ok(());
         }
         let hashes: Vec<String> = refusals.iter().map(Refusal::hash).collect();
-        let mut known = table::refused_before(&self.db, &SourceId::new(&source.id), &hashes).await?;
+        let mut known =
+            table::refused_before(&self.db, &SourceId::new(&source.id), &hashes).answered().await?;
         for (refusal, hash) in refusals.iter().zip(hashes) {
             if !known.insert(hash.clone()) {
                 continue;

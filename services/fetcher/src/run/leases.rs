@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use wiredesk_contract::SourceId;
+use wiredesk_runtime::Answered;
 use wiredesk_runtime::StageError;
 use wiredesk_store::source::{self as table, Cluster, DomainLease, Due};
 
@@ -69,7 +70,7 @@ impl Leases {
         let mut read = Instant::now();
         let mut first = true;
         loop {
-            match self.round(first, read.elapsed() > REREAD, period.as_secs_f64()).await {
+            match self.round(first, read.elapsed() > REREAD, period.as_secs_f64()).answered_late().await {
                 Ok(()) => {
                     if first || read.elapsed() > REREAD {
                         read = Instant::now();

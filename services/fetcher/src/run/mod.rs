@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use wiredesk_contract::Timestamp;
 use wiredesk_runtime::health::State;
-use wiredesk_runtime::{Deps, Emitter, StageError};
+use wiredesk_runtime::{Answered, Deps, Emitter, StageError};
 use wiredesk_store::source::{self as table, Leased, Listed, Manners};
 
 use crate::config::Config;
@@ -198,7 +198,7 @@ impl Fetcher {
         polls: &mut JoinSet<Result<(), StageError>>,
     ) -> Result<(), StageError> {
         let ids: Vec<&str> = tickets.iter().map(|t| &*t.source).collect();
-        let rows = match table::leased(&self.deps.db, &self.owner, &ids).await {
+        let rows = match table::leased(&self.deps.db, &self.owner, &ids).answered().await {
             Ok(rows) => rows,
             Err(error) if wiredesk_store::is_transient(&error) => {
                 tracing::warn!("Postgres does not answer ({error}); trying again");

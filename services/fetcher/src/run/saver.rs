@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::PgPool;
 use tokio::sync::mpsc;
 use wiredesk_contract::Timestamp;
+use wiredesk_runtime::Answered;
 use wiredesk_runtime::StageError;
 use wiredesk_store::source::{self as table, Manners, Polled};
 
@@ -147,11 +148,11 @@ impl Saver {
     /// Tries until Postgres takes it or refuses it for good.
     async fn patiently<T, F>(&self, mut attempt: impl FnMut() -> F) -> Result<T, StageError>
     where
-        F: Future<Output = Result<T, sqlx::Error>>,
+        F: Future<Output = Result<T, sqlx::Error>> + Send,
     {
         let mut pause = Duration::from_millis(200);
         loop {
-            match attempt().await {
+            match attempt().answered_late().await {
                 Ok(value) => return Ok(value),
                 Err(error) if wiredesk_store::is_transient(&error) => {
                     tracing::warn!("polls are not saved yet: Postgres does not answer ({error})");

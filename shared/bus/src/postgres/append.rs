@@ -1,5 +1,6 @@
 //! Appending: many small sends become one transaction, so that one flush of the disk serves them all.
 
+use crate::answered::Answered;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -117,6 +118,7 @@ impl Columns {
             .bind(&self.headers)
             .bind(&self.times)
             .fetch_one(db)
+            .answered_late()
             .await
             .map_err(fault::bus)?;
         Ok(offsets.unwrap_or_default())

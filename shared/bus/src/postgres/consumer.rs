@@ -1,5 +1,6 @@
 //! A member of a group, as its stage sees it.
 
+use crate::answered::Answered;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,6 +74,7 @@ impl PostgresConsumer {
         .bind(self.topic.id)
         .bind(&partitions)
         .fetch_all(&self.bus.db)
+        .answered()
         .await
         .map_err(fault::bus)?;
         for (partition, next) in rows {
@@ -106,6 +108,7 @@ impl PostgresConsumer {
         .bind(fresh.get(&partition))
         .bind(time)
         .fetch_optional(&self.bus.db)
+        .answered()
         .await
         .map_err(fault::bus)?
         .unwrap_or(0);
@@ -240,6 +243,7 @@ impl Commit for PostgresCommit {
         .bind(&epochs)
         .bind(&nexts)
         .fetch_all(&membership.db)
+        .answered()
         .await
         .map_err(fault::bus)?;
         match partitions.into_iter().find(|p| !committed.contains(p)) {

@@ -1,5 +1,6 @@
 //! Reading the log.
 
+use crate::answered::Answered;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
@@ -67,6 +68,7 @@ pub(super) async fn fetch(db: &PgPool, want: Want<'_>) -> Result<Got, BusError> 
         .bind(i64::try_from(want.bytes).unwrap_or(i64::MAX))
         .bind(i64::try_from(want.records).unwrap_or(i64::MAX))
         .fetch_all(db)
+        .answered()
         .await
         .map_err(fault::bus)?;
 

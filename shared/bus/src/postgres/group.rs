@@ -1,5 +1,6 @@
 //! Membership of a group: a task that heartbeats, takes its fair share of the partitions, and gives up what is too much.
 
+use crate::answered::Answered;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -107,6 +108,7 @@ impl Membership {
             .bind(&self.member)
             .bind(i64::try_from(config.lease_ms).unwrap_or(i64::MAX))
             .fetch_all(&self.db)
+            .answered()
             .await
             .map_err(fault::bus)?;
         let share = rows.iter().find(|r| r.0 < 0).map_or(0, |r| usize::try_from(r.2).unwrap_or_default());
@@ -146,6 +148,7 @@ impl Membership {
             .bind(&self.member)
             .bind(given)
             .execute(&self.db)
+            .answered()
             .await
             .map_err(fault::bus)?;
         Ok(())

@@ -12,6 +12,7 @@ mod sweep;
 mod topics;
 mod wake;
 
+use crate::answered::Answered;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,6 +109,7 @@ impl Bus for PostgresBus {
         .bind(group)
         .bind(topic.id)
         .fetch_all(&self.inner.db)
+        .answered()
         .await
         .map_err(fault::bus)?;
         Ok(rows.into_iter().collect())

@@ -1,5 +1,6 @@
 //! A fenced publisher: one transaction a publication, refused where a newer one holds the id.
 
+use crate::answered::Answered;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -25,6 +26,7 @@ impl PostgresPublisher {
         )
         .bind(id)
         .fetch_one(&bus.db)
+        .answered()
         .await
         .map_err(fault::bus)?;
         Ok(Self { bus, id: id.to_owned(), epoch })
@@ -46,6 +48,7 @@ impl Publisher for PostgresPublisher {
                 .bind(&columns.headers)
                 .bind(&columns.times)
                 .fetch_one(&self.bus.db)
+                .answered_late()
                 .await
                 .map_err(fault::publish)?;
         if offsets.is_none() && columns.len() > 0 {

@@ -1,5 +1,6 @@
 //! Topics in Postgres: made once, never changed, so that what was looked up stays true.
 
+use crate::answered::Answered;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -36,6 +37,7 @@ impl Topics {
         )
         .bind(name)
         .fetch_optional(db)
+        .answered()
         .await
         .map_err(fault::bus)?;
         let (id, max_bytes, partitions) = row.ok_or_else(|| BusError::NoTopic(name.to_owned()))?;
@@ -51,7 +53,7 @@ impl Topics {
 
 /// Makes those that are not there.
 pub(super) async fn ensure(db: &PgPool, specs: &[TopicSpec], most: i32) -> Result<(), BusError> {
-    let mut transaction = db.begin().await.map_err(fault::bus)?;
+    let mut transaction = db.begin().answered().await.map_err(fault::bus)?;
     for spec in specs {
         let id: Option<i32> = sqlx::query_scalar(
             "INSERT INTO bus_topic (name, retention_hours, max_bytes) VALUES ($1, $2, $3) \
@@ -61,6 +63,7 @@ pub(super) async fn ensure(db: &PgPool, specs: &[TopicSpec], most: i32) -> Resul
         .bind(i32::try_from(spec.retention_hours).unwrap_or(i32::MAX).max(1))
         .bind(i32::try_from(spec.max_bytes).unwrap_or(i32::MAX))
         .fetch_optional(&mut *transaction)
+        .answered()
         .await
         .map_err(fault::bus)?;
         if let Some(id) = id {
@@ -68,11 +71,12 @@ pub(super) async fn ensure(db: &PgPool, specs: &[TopicSpec], most: i32) -> Resul
                 .bind(id)
                 .bind(spec.partitions.clamp(1, most.max(1)))
                 .execute(&mut *transaction)
+                .answered()
                 .await
                 .map_err(fault::bus)?;
         }
     }
-    transaction.commit().await.map_err(fault::bus)
+    transaction.commit().answered().await.map_err(fault::bus)
 }
 
 /// The next offset of each partition.
@@ -81,6 +85,7 @@ pub(super) async fn ends(db: &PgPool, topic: Topic) -> Result<BTreeMap<i32, i64>
         sqlx::query_as("SELECT partition, next_offset FROM bus_partition WHERE topic = $1")
             .bind(topic.id)
             .fetch_all(db)
+            .answered()
             .await
             .map_err(fault::bus)?;
     Ok(rows.into_iter().collect())
