@@ -91,6 +91,7 @@ pub struct CopyItem {
     /// BCP 47 language of the text, `und` where it could not be told.
     pub language: String,
     /// 0 to 1.
+    #[serde(deserialize_with = "crate::number::finite")]
     pub language_confidence: f32,
     /// When the wire says that it was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]

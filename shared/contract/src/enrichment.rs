@@ -34,8 +34,10 @@ pub struct Entity {
     /// The fullest form of the name in this text or the vocabulary.
     pub name: String,
     /// 0 to 1: how much the text is about it.
+    #[serde(deserialize_with = "crate::number::finite")]
     pub salience: f32,
     /// 0 to 1.
+    #[serde(deserialize_with = "crate::number::finite")]
     pub confidence: f32,
     /// Who found it: the engine's name as in the provenance.
     #[serde(default)]
@@ -67,6 +69,7 @@ pub struct EventPlace {
     #[serde(flatten)]
     pub place: Place,
     /// 0 to 1.
+    #[serde(deserialize_with = "crate::number::finite")]
     pub confidence: f32,
     /// What spoke for it: `dateline`, `text`, `both`.
     pub evidence: String,
@@ -88,6 +91,7 @@ pub struct Topic {
     /// 1 for the seventeen top topics.
     pub level: u8,
     /// 0 to 1.
+    #[serde(deserialize_with = "crate::number::finite")]
     pub score: f32,
     /// What spoke for it: `feed_category`, `linear`, `name`.
     #[serde(default)]
@@ -133,6 +137,7 @@ pub struct Quote {
     pub kind: QuoteKind,
     /// 0 to 1: how sure the speaker is, or, where none is named, that it is a quotation.
     #[serde(default)]
+    #[serde(deserialize_with = "crate::number::finite")]
     pub confidence: f32,
 }
 
@@ -142,6 +147,7 @@ pub struct Keyword {
     /// The term.
     pub term: String,
     /// 0 to 1.
+    #[serde(deserialize_with = "crate::number::finite")]
     pub score: f32,
 }
 
@@ -234,8 +240,10 @@ pub struct DateMention {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sentiment {
     /// -1 (all bad) to 1 (all good).
+    #[serde(deserialize_with = "crate::number::finite")]
     pub score: f32,
     /// 0 to 1.
+    #[serde(deserialize_with = "crate::number::finite")]
     pub confidence: f32,
 }
 

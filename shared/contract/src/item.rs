@@ -49,6 +49,7 @@ pub struct Item {
     /// BCP 47.
     pub language: String,
     /// 0 to 1.
+    #[serde(deserialize_with = "crate::number::finite")]
     pub language_confidence: f32,
     /// Headline (`main`).
     pub headlines: Vec<RoleText>,
@@ -171,6 +172,7 @@ pub struct ItemVerdict {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relation: Option<crate::verdict::Relation>,
     /// 0 to 1.
+    #[serde(deserialize_with = "crate::number::finite")]
     pub similarity: f32,
     /// The id of the original.
     pub cluster: ItemId,

@@ -17,6 +17,7 @@ pub mod marked;
 pub mod media;
 pub mod message;
 pub mod ninjs;
+mod number;
 pub mod outcome;
 pub mod raw;
 pub mod schema;

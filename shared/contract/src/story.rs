@@ -46,6 +46,7 @@ pub struct StoryItem {
     /// Its headline when it joined.
     pub headline: String,
     /// 0 to 1: how well it fits.
+    #[serde(deserialize_with = "crate::number::finite")]
     pub score: f32,
 }
 

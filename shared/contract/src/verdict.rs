@@ -61,6 +61,7 @@ pub struct Verdict {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relation: Option<Relation>,
     /// 0 to 1: the larger of Jaccard similarity and containment of word shingles with the nearest candidate.
+    #[serde(deserialize_with = "crate::number::finite")]
     pub similarity: f32,
     /// The id of the original: `duplicate_of`, else the item itself.
     pub cluster: ItemId,
@@ -85,8 +86,10 @@ pub struct Evidence {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compared_with: Option<ItemId>,
     /// Jaccard similarity of word shingles, 0 to 1.
+    #[serde(deserialize_with = "crate::number::finite")]
     pub jaccard: f32,
     /// Share of the shorter copy's shingles that the longer has, 0 to 1.
+    #[serde(deserialize_with = "crate::number::finite")]
     pub containment: f32,
     /// Longest shared passages, at most three.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

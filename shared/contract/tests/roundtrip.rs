@@ -111,3 +111,16 @@ proptest! {
         prop_assert_eq!(back(&message), message);
     }
 }
+
+/// A number that is read must be one that can be written.
+#[test]
+fn a_number_beyond_the_range_is_refused() {
+    let mut item = serde_json::to_value(golden::<Item>("item.v1.full.json")).expect("written");
+    item["entities"][0]["salience"] = serde_json::json!(1e39);
+    // In whose words depends on how serde_json is built: some of our tests bring in numbers of any precision.
+    let error = decode::<Item>(item.to_string().as_bytes()).expect_err("no share");
+    assert_eq!(error.reason(), "not_this_form", "{error}");
+    item["entities"][0]["salience"] = serde_json::json!(0.5);
+    item["similarity"] = serde_json::json!(-1e39);
+    decode::<Item>(item.to_string().as_bytes()).expect_err("no share");
+}
