@@ -10,7 +10,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 seconds=${1:?usage: fuzz/run.sh SECONDS [TARGET…]}
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(feed wire repair decode dates address page robots opml headers extract clean jsonld)
+[ ${#targets[@]} -gt 0 ] || targets=(
+    feed wire repair decode dates address page robots opml headers extract clean jsonld
+    dateline enrich dedupe stories message record letters export marks asked push discover coded listed config
+)
 jobs=${FUZZ_JOBS:-1}
 # A document that takes longer than this many seconds is a hang; more memory than this many MiB is a leak or a bomb.
 timeout=${FUZZ_TIMEOUT:-5}

@@ -60,10 +60,16 @@ pub fn extract(data: &[u8]) {
     let prose = "<p>El pleno aprobó la reforma de la plaza con los votos de todos los grupos, según dijo la alcaldesa.</p>";
     let html = match first % 5 {
         0 => inner.into_owned(),
-        1 => format!("<html lang=es><body><article><h1>Un título</h1>{prose}{inner}{prose}</article></body></html>"),
+        1 => format!(
+            "<html lang=es><body><article><h1>Un título</h1>{prose}{inner}{prose}</article></body></html>"
+        ),
         2 => format!("<head>{inner}</head><body><main>{prose}{prose}</main></body>"),
-        3 => format!("<div class=\"b-post__content\"><p>MADRID, 15 février (EUROPA PRESS) - {inner}</p></div>"),
-        _ => format!("<body><div class=\"article-body\" itemprop=\"articleBody\">{prose}<p>{inner}</p></div></body>"),
+        3 => {
+            format!("<div class=\"b-post__content\"><p>MADRID, 15 février (EUROPA PRESS) - {inner}</p></div>")
+        }
+        _ => format!(
+            "<body><div class=\"article-body\" itemprop=\"articleBody\">{prose}<p>{inner}</p></div></body>"
+        ),
     };
     page(&html, first & 8 > 0);
 }
@@ -77,7 +83,9 @@ pub fn jsonld(data: &[u8]) {
         1 => format!("{{\"@type\":\"NewsArticle\",\"headline\":\"Un título\",{inner}}}"),
         _ => format!("{{\"@graph\":[{{\"@type\":\"NewsArticle\",\"articleBody\":\"{inner}\"}}]}}"),
     };
-    let html = format!("<script type=\"application/ld+json\">{inner}</script><article><p>Un texto de la noticia que basta para dos líneas de la página.</p></article>");
+    let html = format!(
+        "<script type=\"application/ld+json\">{inner}</script><article><p>Un texto de la noticia que basta para dos líneas de la página.</p></article>"
+    );
     page(&html, first & 8 > 0);
 }
 
@@ -100,7 +108,8 @@ fn page(html: &str, again: bool) {
 pub fn clean(data: &[u8]) {
     let all = String::from_utf8_lossy(data);
     let (title, text) = all.split_once('\n').unwrap_or(("", &all));
-    let out = tool::clean(&json!({"id": "a", "title": title, "text": text, "published": "2026-11-24T10:00:00Z"}));
+    let out =
+        tool::clean(&json!({"id": "a", "title": title, "text": text, "published": "2026-11-24T10:00:00Z"}));
     let told = out["text"].as_str().unwrap_or_default();
     // What is mended (references, tags, other encodings, invisible characters) is not as it was written.
     let plain = text.chars().all(|c| c.is_alphanumeric() && c.is_ascii() || " \n.,;:()-/'\"!?".contains(c));

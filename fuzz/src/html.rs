@@ -1,7 +1,8 @@
 //! Is HTML of our own making whole and simple?
 
 /// The tags that copy may have.
-const TAGS: [&str; 12] = ["p", "h2", "ul", "li", "table", "tr", "td", "blockquote", "a", "em", "strong", "br"];
+const TAGS: [&str; 12] =
+    ["p", "h2", "ul", "li", "table", "tr", "td", "blockquote", "a", "em", "strong", "br"];
 
 /// Every tag is known, every one is closed in order, only `a` has an attribute, and no `<` or `&` is bare.
 ///
@@ -20,7 +21,9 @@ pub fn check(html: &str) -> Result<(), String> {
             rest = reference;
             continue;
         }
-        let Some((tag, after)) = rest[1..].split_once('>') else { return Err("a tag without end".to_owned()) };
+        let Some((tag, after)) = rest[1..].split_once('>') else {
+            return Err("a tag without end".to_owned());
+        };
         rest = after;
         if let Some(name) = tag.strip_prefix('/') {
             if open.pop() != Some(name) {
@@ -33,7 +36,8 @@ pub fn check(html: &str) -> Result<(), String> {
             return Err(format!("the tag <{name}>"));
         }
         let link = attributes.to_ascii_lowercase();
-        let harmless = name == "a" && (link.starts_with("href=\"http://") || link.starts_with("href=\"https://"));
+        let harmless =
+            name == "a" && (link.starts_with("href=\"http://") || link.starts_with("href=\"https://"));
         if !attributes.is_empty() && !harmless || name == "a" && !harmless {
             return Err(format!("the attributes {attributes:?}"));
         }

@@ -6,14 +6,24 @@ use wiredesk_fetcher::read::{self, Document, Hints, Tally};
 use wiredesk_fetcher::robots::Robots;
 use wiredesk_fetcher::{address as addresses, html as markup, identity, opml as lists, schedule, text};
 
+pub mod bus;
 pub mod copy;
+pub mod cores;
+pub mod doors;
 pub mod html;
 pub mod visible;
 
+pub use bus::{export, letters, marks, message, record};
 pub use copy::{clean, extract, jsonld};
+pub use cores::{config, dateline, dedupe, enrich, stories};
+pub use doors::{asked, coded, discover, listed, push};
 
-const ZONES: [Option<chrono_tz::Tz>; 4] =
-    [None, Some(chrono_tz::Europe::Madrid), Some(chrono_tz::America::St_Johns), Some(chrono_tz::Pacific::Apia)];
+const ZONES: [Option<chrono_tz::Tz>; 4] = [
+    None,
+    Some(chrono_tz::Europe::Madrid),
+    Some(chrono_tz::America::St_Johns),
+    Some(chrono_tz::Pacific::Apia),
+];
 const TYPES: [Option<&str>; 8] = [
     None,
     Some("text/xml; charset=utf-8"),
@@ -134,7 +144,11 @@ pub fn address(data: &[u8]) {
     let once = identity::canonical(&link);
     assert_eq!(identity::canonical(&once), once, "the key of a key is another");
     if let Some(canon) = addresses::canon(&link) {
-        assert_eq!(addresses::canon(&canon).as_deref(), Some(canon.as_str()), "the canonical form of one is another");
+        assert_eq!(
+            addresses::canon(&canon).as_deref(),
+            Some(canon.as_str()),
+            "the canonical form of one is another"
+        );
     }
     let _ = addresses::key(&link);
 }
