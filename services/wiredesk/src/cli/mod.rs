@@ -44,7 +44,7 @@ pub struct ConfigArgs {
     /// Configuration file (TOML); without one the built-in config/default.toml is used
     #[arg(long, global = true, value_name = "FILE", env = "WIREDESK_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Sets one value over file and environment, such as --set api.listen=0.0.0.0:8080
+    /// Sets one value over file and environment, such as --set api.listen=127.0.0.1:9000
     #[arg(long, global = true, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
 }
