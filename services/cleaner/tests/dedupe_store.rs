@@ -93,7 +93,7 @@ async fn a_killed_items_text_is_blanked_wherever_it_is_quoted() {
         .await
         .unwrap();
     let mut tx = db.begin().await.unwrap();
-    blank(&mut tx, &ItemId::new("a")).await.unwrap();
+    blank(&mut tx, &["a"]).await.unwrap();
     tx.commit().await.unwrap();
     let rows = rows_of(db, "es", 96, 100).await;
     assert!(rows[0].kept.is_err() && rows[1].kept.is_ok());

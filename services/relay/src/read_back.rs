@@ -116,7 +116,9 @@ impl<'a> ReadBack<'a> {
         let (topic, kind) = (&self.topic, self.kind);
         let confirmed = match sender {
             Sender::Own => outbox::confirm(db, bus, topic, kind, &seen, &positions).answered_late().await?,
-            Sender::Earlier => outbox::reclaim(db, bus, topic, kind, &seen, &positions).answered_late().await?,
+            Sender::Earlier => {
+                outbox::reclaim(db, bus, topic, kind, &seen, &positions).answered_late().await?
+            }
         };
         metrics::counter!("wiredesk_relay_confirmed_total", "kind" => self.kind.as_str())
             .increment(confirmed.gone);

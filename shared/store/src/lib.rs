@@ -1,8 +1,8 @@
 //! Postgres: one file a table family, named as the migrations under `schemas/postgres` are.
 
 pub mod audit;
-pub mod condition;
 pub mod audit_log;
+pub mod condition;
 pub mod dead;
 pub mod ledger;
 pub mod memory;

@@ -24,7 +24,7 @@ pub(super) async fn describe(
     let name = topic.to_owned();
     let (starts, replicas, in_sync) = asker.ask(move |client| laid_out(client, &name, wait)).await?;
     let admin: AdminClient<Logging> =
-        finish(base(config)?, config).create_with_context(Logging).map_err(fault::config)?;
+        finish(base(config)?, config).create_with_context(Logging::default()).map_err(fault::config)?;
     let options = AdminOptions::new().request_timeout(Some(wait));
     let answer = admin.describe_configs(&[ResourceSpecifier::Topic(topic)], &options).await;
     let answer = answer.map_err(|error| fault::bus(error, topic))?.pop();
