@@ -123,9 +123,8 @@ impl OwnKafka {
     }
 
     fn started(self) -> Option<Self> {
-        if wiredesk_testkit::kafka().is_none() {
-            return None;
-        }
+        // It says what is missing where `make test` could start no Kafka.
+        wiredesk_testkit::kafka()?;
         match self.again() {
             Ok(()) => Some(self),
             Err(why) => {
