@@ -62,7 +62,7 @@ fn later_layers_win() {
         [("WIREDESK__LOOP__BYTES", "80"), ("WIREDESK__LOOP__WAIT_MS", "90"), ("WIREDESK_HOME", "ignored")];
     let loaded = read(file, &env, &["loop.wait_ms=900"]).unwrap();
     let c = &loaded.value.stage;
-    assert_eq!((c.records, c.bytes, c.wait_ms, c.retry.max_ms), (7, 80, 900, 10_000));
+    assert_eq!((c.records, c.bytes, c.wait_ms, c.retry.max_ms), (7, 80, 900, 3_000));
     assert_eq!(loaded.origins["loop.records"], From::File("desk.toml".to_owned()));
     assert_eq!(loaded.origins["loop.bytes"], From::Env("WIREDESK__LOOP__BYTES".to_owned()));
     assert_eq!(loaded.origins["loop.wait_ms"], From::Flag);
