@@ -73,8 +73,10 @@ fn lasting(code: Option<Code>, reason: &str) -> Option<String> {
         Code::SSL if reason.contains("PLAINTEXT") => {
             "a Kafka broker speaks no TLS at this port: look at security_protocol and bootstrap_servers in [bus.kafka]"
         }
-        // As the alert of the broker says it, and as it looks where the broker hangs up.
-        Code::SSL if reason.contains("alert") || reason.contains("certificate") => {
+        // TLS 1.3 tells it after the handshake, when it looks like any other lost connection.
+        Code::SSL | Code::BrokerTransportFailure
+            if reason.contains("alert") && reason.contains("certificate") =>
+        {
             "a Kafka broker refuses this client's certificate, or gets none: look at ssl_certificate_file and ssl_key_file in [bus.kafka]"
         }
         _ => return None,
@@ -102,6 +104,11 @@ mod tests {
             (Code::SSL, "SSL handshake failed: certificate verify failed", "ssl_ca_file"),
             (Code::SSL, "Disconnected: connecting to a PLAINTEXT broker listener?", "security_protocol"),
             (Code::SSL, "SSL handshake failed: tlsv13 alert certificate required", "ssl_certificate_file"),
+            (
+                Code::BrokerTransportFailure,
+                "Receive failed: sslv3 alert bad certificate",
+                "ssl_certificate_file",
+            ),
         ] {
             let error = noted(code, reason);
             assert!(!error.is_transient(), "{error}");
