@@ -2,7 +2,8 @@
 
 /// Adds "did you mean" to serde's message where a known key is near.
 pub fn with_suggestion(message: &str) -> String {
-    let message = message.trim().trim_end_matches('.');
+    let message = without_text(message.trim().trim_end_matches('.'));
+    let message = message.as_str();
     let mut quoted = message.split('`').skip(1).step_by(2);
     let unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
     match quoted.next() {
@@ -16,6 +17,18 @@ pub fn with_suggestion(message: &str) -> String {
             }
         }
         _ => message.to_owned(),
+    }
+}
+
+/// serde quotes a text that is of the wrong type, and it may be a secret that was put at a wrong place.
+fn without_text(message: &str) -> String {
+    const QUOTED: &str = "invalid type: string \"";
+    match message
+        .split_once(QUOTED)
+        .and_then(|(before, rest)| Some((before, rest.rsplit_once("\", expected")?.1)))
+    {
+        Some((before, after)) => format!("{before}invalid type: text, expected{after}"),
+        None => message.to_owned(),
     }
 }
 
