@@ -16,8 +16,6 @@ struct Matrix {
 
 #[derive(Deserialize)]
 struct Row {
-    #[serde(default)]
-    coming: bool,
     #[serde(flatten)]
     rights: BTreeMap<String, Vec<String>>,
 }
@@ -50,7 +48,7 @@ async fn strays(db: &PgPool) -> (Vec<String>, Vec<String>) {
     let matrix = matrix();
     let rows = || matrix.relation.iter().chain(&matrix.function);
     let in_no_row = found.iter().filter(|name| !rows().any(|(row, _)| row == *name)).cloned().collect();
-    let nowhere = rows().filter(|(name, row)| !row.coming && !found.contains(*name));
+    let nowhere = rows().filter(|(name, _)| !found.contains(*name));
     (in_no_row, nowhere.map(|(name, _)| name.clone()).collect())
 }
 
@@ -70,7 +68,7 @@ async fn every_object_has_exactly_the_rights_of_its_row() {
     let found: BTreeSet<(String, String, String)> = rows.into_iter().collect();
     let matrix = matrix();
     let mut expected = BTreeSet::new();
-    for (name, row) in matrix.relation.iter().chain(&matrix.function).filter(|(_, row)| !row.coming) {
+    for (name, row) in matrix.relation.iter().chain(&matrix.function) {
         for (role, rights) in &row.rights {
             for right in rights {
                 let words = match right.trim_end_matches(')').split_once('(') {

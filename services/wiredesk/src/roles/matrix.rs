@@ -55,9 +55,6 @@ impl Role {
 /// The rights on one object, by role.
 #[derive(Debug, Deserialize)]
 pub(super) struct Row {
-    /// It may not exist yet: a later migration makes it.
-    #[serde(default)]
-    pub coming: bool,
     #[serde(flatten)]
     pub rights: BTreeMap<String, Vec<String>>,
 }

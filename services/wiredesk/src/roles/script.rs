@@ -124,12 +124,8 @@ fn rights(sql: &mut String, (sort, name): (&str, &str), row: &Row, prefix: &Pref
         body.push(format!("GRANT {} ON {sort} public.{name} TO {};", words.join(", "), prefix.role(role)));
     }
     sql.push('\n');
-    if row.coming {
-        block(sql, &format!("IF to_regclass('public.{name}') IS NOT NULL THEN {} END IF;", body.join(" ")));
-    } else {
-        sql.push_str(&body.join("\n"));
-        sql.push('\n');
-    }
+    sql.push_str(&body.join("\n"));
+    sql.push('\n');
 }
 
 /// `update(tx, parked)` as `UPDATE (tx, parked)`.
