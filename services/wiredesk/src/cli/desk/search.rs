@@ -13,8 +13,8 @@ use crate::failure::Failure;
 /// What is looked for.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Words; "two words" in quotes stand together, -word must be absent, or is or
-    #[arg(required = true, allow_hyphen_values = true)]
+    /// Words; '"two words"' stand together, or is or; behind -- a word that begins with - must be absent
+    #[arg(required = true)]
     words: Vec<String>,
     #[command(flatten)]
     wanted: Wanted,

@@ -1,6 +1,6 @@
 //! The line itself: how far each stage is, what waits in the outbox, what was refused, how the wires are doing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use wiredesk_contract::{Kind, Timestamp};
@@ -13,6 +13,11 @@ use super::finding::{Finding, count};
 
 /// Between two looks at a stage: one that has work and does not move in this time stands still.
 const BETWEEN: Duration = Duration::from_secs(3);
+/// With so many offsets to go it is looked what they are …
+const LITTLE: i64 = 1_000;
+/// … in so many reads, each of so long.
+const READS: usize = 10;
+const READ: Duration = Duration::from_millis(300);
 /// An outbox row that is older is held up.
 const OUTBOX_SECONDS: i64 = 60;
 
@@ -97,7 +102,36 @@ async fn place(deps: &Deps, stage: &str, kind: Kind) -> Result<Place, StageError
         }
         _ => deps.bus.committed(&run::group(&deps.topics, stage), topic).await?,
     };
-    Ok(Place { starts, ends, next })
+    let mut place = Place { starts, ends, next };
+    pass_markers(deps, topic, &mut place).await?;
+    Ok(place)
+}
+
+/// Behind the last record of a transaction Kafka keeps a marker, which counts as an offset and is nothing to read. Where little is left,
+/// it is read whether anything is.
+async fn pass_markers(deps: &Deps, topic: &str, place: &mut Place) -> Result<(), StageError> {
+    let left: BTreeMap<i32, i64> =
+        place.ends.iter().filter(|(p, end)| **end > place.at(**p)).map(|(p, _)| (*p, place.at(*p))).collect();
+    if left.is_empty() || place.waiting() > LITTLE {
+        return Ok(());
+    }
+    // Those that are at their ends are read from there.
+    let from =
+        place.ends.keys().map(|p| (*p, left.get(p).copied().unwrap_or_else(|| place.ends[p]))).collect();
+    let mut reader = deps.bus.reader(topic, from).await?;
+    let mut found: BTreeSet<i32> = BTreeSet::new();
+    for _ in 0..READS {
+        found.extend(reader.next(READ).await?.iter().map(|received| received.partition));
+        let positions = reader.positions();
+        if left.keys().all(|p| found.contains(p) || positions.get(p) >= place.ends.get(p)) {
+            break;
+        }
+    }
+    for partition in left.into_keys().filter(|p| !found.contains(p)) {
+        let end = place.ends[&partition];
+        place.next.insert(partition, end);
+    }
+    Ok(())
 }
 
 fn judge_stage(stage: &str, topic: &str, before: &Place, after: &Place) -> Vec<Finding> {

@@ -40,6 +40,7 @@ pub fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
     // A start waits for Postgres; a doctor says that it does not answer.
     config.database.wait_s = 5;
     config.database.acquire_timeout_s = 5;
+    config.bus.kafka.request_timeout_ms = config.bus.kafka.request_timeout_ms.min(5_000);
     boot::block_on(async {
         let process = Process::start(&config).await?;
         let mut findings = examine(&process, &config).await?;
