@@ -12,7 +12,7 @@ const CANCELLED: &str = "57014";
 /// It is allowed.
 const FINE: &str = "";
 
-const CASES: [(&str, &str, &str); 43] = [
+const CASES: [(&str, &str, &str); 44] = [
     ("fetcher", "SELECT * FROM item", FORBIDDEN),
     ("fetcher", "SELECT * FROM verdict", FORBIDDEN),
     ("fetcher", "DELETE FROM source", FORBIDDEN),
@@ -48,7 +48,8 @@ const CASES: [(&str, &str, &str); 43] = [
     ("stories", "SELECT payload FROM outbox", FORBIDDEN),
     ("stories", "UPDATE story SET items = 0 WHERE false", FINE),
     ("api", "INSERT INTO item SELECT * FROM item", FORBIDDEN),
-    ("api", "UPDATE source SET paused = true", FORBIDDEN),
+    ("api", "UPDATE source SET paused = true WHERE false", FINE),
+    ("api", "UPDATE source SET url = ''", FORBIDDEN),
     ("api", "SELECT copy FROM item_version", FORBIDDEN),
     ("api", "SELECT held FROM item_version", FORBIDDEN),
     ("api", "SELECT * FROM outbox", FORBIDDEN),

@@ -49,7 +49,7 @@ async fn a_takedown_keeps_words_and_address_from_coming_back() {
         desk.take(&[words.clone(), address, copy("tercera", 1, "Algo nuevo.")], at(30)).await.unwrap();
     assert_eq!((applied.issued.len(), applied.refused), (1, 2));
     // A replay is refused too, and written down once.
-    desk.take(&[words.clone()], at(40)).await.unwrap();
+    desk.take(std::slice::from_ref(&words), at(40)).await.unwrap();
     assert_eq!(desk.count("SELECT count(*) FROM status_audit WHERE action = 'blocked'").await, 2);
     assert!(!desk.everything().await.contains(SECRET));
 
