@@ -122,7 +122,7 @@ fn full() -> Vec<SourceConfig> {
         allow = ["10.1.0.0/16"]
         headers = { Authorization = "Bearer env:WIRE", X-Key = "file:/run/secrets/key" }
         cookie = "env:WIRE_COOKIE"
-        user_agent = "desk \"two\"\tof 'us'"
+        user_agent = "desk \"two\" of 'us'"
         websub = false
         tags = ["national", "desk/night, late"]
         [[sources]]
