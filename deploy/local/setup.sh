@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what a machine lacks: `setup.sh run` for `make run`, `setup.sh test` for `make test` (which also wants Kafka's
-# Java, kcat, openssl, Node, Chromium and libfaketime). By apt when root, otherwise it says what to install.
+# Java, kcat, openssl, Python, Node, Chromium and libfaketime). By apt when root, otherwise it says what to install.
 set -eu
 WHAT=${1:-run}
 
@@ -37,6 +37,9 @@ fi
 if [ "$WHAT" = test ]; then
     has kcat || want kcat
     has openssl || want openssl
+    # Debian's python3 makes no virtual environment without a package of its own; schemathesis wants one.
+    has python3 || want python3
+    python3 -c 'import ensurepip' 2>/dev/null || want python3-venv
     has node || want nodejs
     ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || want faketime
     has npm || want npm
