@@ -8,6 +8,8 @@ use crate::ledger::LedgerError;
 
 /// Less is not kept: the topics still have the items for seven days, and a relay or a processor may be behind.
 pub const LEAST_DAYS: u32 = 8;
+/// More counts as this, some 270 years: Postgres has no calendar for four thousand million days.
+const MOST_DAYS: u32 = 100_000;
 
 /// Takes the words from up to `most` items that are past their retention: `retention_days` of their source, else `days` (0: for ever).
 /// An item that still waits in the outbox is left for later. Answers which items it were.
@@ -18,8 +20,8 @@ pub async fn expire(db: &PgPool, days: u32, most: u32, now: Timestamp) -> Result
     let mut tx = db.begin().await?;
     let rows = sqlx::query(
         "WITH kept AS (
-             SELECT s.id, greatest((s.config ->> 'retention_days')::int, $3) AS days FROM source s
-             WHERE jsonb_typeof(s.config -> 'retention_days') = 'number' AND (s.config ->> 'retention_days')::int > 0
+             SELECT s.id, greatest(least((s.config ->> 'retention_days')::numeric, $5)::int, $3) AS days FROM source s
+             WHERE jsonb_typeof(s.config -> 'retention_days') = 'number' AND (s.config ->> 'retention_days')::numeric > 0
          ), due AS (
              SELECT i.item_id FROM kept, item i
              WHERE i.source_id = kept.id AND i.pub_status <> 'canceled' AND i.version_created < $1 - make_interval(days => kept.days)
@@ -34,9 +36,10 @@ pub async fn expire(db: &PgPool, days: u32, most: u32, now: Timestamp) -> Result
          ORDER BY item_id FOR UPDATE SKIP LOCKED",
     )
     .bind(now)
-    .bind(days.cast_signed())
+    .bind(days.min(MOST_DAYS).cast_signed())
     .bind(LEAST_DAYS.cast_signed())
     .bind(i64::from(most.max(1)))
+    .bind(MOST_DAYS.cast_signed())
     .fetch_all(&mut *tx)
     .await?;
     let ids = rows.iter().map(|row| row.try_get::<String, _>("item_id")).collect::<Result<Vec<_>, _>>()?;

@@ -158,6 +158,16 @@ async fn what_is_past_its_retention_has_no_words_left_and_does_not_come_back() {
     let applied = desk.take(&[long("rande", 2), copy("rande", 3, "Otra vez.")], at(32 * DAY)).await.unwrap();
     assert_eq!(applied.issued, []);
 
+    // More days than there are is for ever, not an error that stops the processor.
+    let days = format!("{}", u32::MAX);
+    sqlx::query("UPDATE source SET config = jsonb_set(config, '{retention_days}', $1::jsonb)")
+        .bind(&days)
+        .execute(&db)
+        .await
+        .unwrap();
+    assert_eq!(expire(&db, u32::MAX, 10, at(300 * DAY)).await.unwrap(), []);
+    sqlx::query("UPDATE source SET config = '{\"retention_days\": 30}'").execute(&db).await.unwrap();
+
     // Sources that say nothing go by the desk's own rule, and never below the least.
     assert_eq!(expire(&db, 0, 10, at(300 * DAY)).await.unwrap(), [item("otra")]);
     let other = of_another_wire(copy("ajena", 1, "")).item_id;
