@@ -2,26 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
 
+mod common;
+
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
+use common::wiredesk;
 use serde_json::Value;
-
-fn wiredesk(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wiredesk"));
-    for name in [
-        "DATABASE_URL",
-        "KAFKA_BOOTSTRAP_SERVERS",
-        "RUST_LOG",
-        "WIREDESK_CONFIG",
-        "OTEL_EXPORTER_OTLP_ENDPOINT",
-    ] {
-        command.env_remove(name);
-    }
-    command.args(args);
-    command
-}
 
 fn fed(args: &[&str], input: &str) -> Output {
     let mut child =

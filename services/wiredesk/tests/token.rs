@@ -2,29 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
 
+mod common;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
+use common::wiredesk;
 use serde_json::Value;
 use wiredesk_testkit::TestPostgres;
-
-fn wiredesk(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wiredesk"));
-    for name in [
-        "DATABASE_URL",
-        "KAFKA_BOOTSTRAP_SERVERS",
-        "RUST_LOG",
-        "WIREDESK_CONFIG",
-        "OTEL_EXPORTER_OTLP_ENDPOINT",
-    ] {
-        command.env_remove(name);
-    }
-    command.args(args);
-    command
-}
 
 struct Desk {
     postgres: TestPostgres,
