@@ -96,7 +96,6 @@ async fn more_comes_than_postgres_takes_on_kafka() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "it fails: a fetcher whose clock goes back polls nothing until it is as late as it was"]
 async fn clocks_are_wrong_on_the_postgres_bus() {
     suffered(BusChoice::Postgres, clock::SEEN, clock::run).await;
 }

@@ -14,6 +14,9 @@ const FORGIVE: f64 = 0.97;
 /// Shortest rest after a refusal that names none, in seconds.
 const REST: f64 = 60.0;
 
+/// By how much chance makes a wait longer at most.
+const LONGEST: f64 = 1.5;
+
 /// Limits of a domain.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
@@ -66,6 +69,23 @@ impl Default for Domain {
 }
 
 impl Domain {
+    /// What another fetcher, or this one before its start, owed: its clock may have been ahead, so the waits are cut to the
+    /// longest that there are.
+    pub fn taken_on(mut self, limits: &Limits, now: Timestamp) -> Self {
+        let longest = |seconds: f64| now + Duration::milliseconds((seconds * 1000.0).ceil() as i64);
+        let rest = f64::from(limits.max_rest.max(limits.max_retry_after)) * LONGEST;
+        self.next_request = self.next_request.map(|at| at.min(longest(limits.gap * self.slowness * LONGEST)));
+        self.rest_until = self.rest_until.map(|at| at.min(longest(rest)));
+        self
+    }
+
+    /// The clock was set back.
+    pub(super) fn set_back(&mut self, earlier: impl Fn(Timestamp) -> Timestamp) {
+        for at in [&mut self.next_request, &mut self.rest_until, &mut self.refused_at] {
+            *at = at.map(&earlier);
+        }
+    }
+
     /// The first time from which a request may start, were none flying.
     pub fn open_at(&self) -> Option<Timestamp> {
         self.next_request.max(self.rest_until)
@@ -166,6 +186,20 @@ mod tests {
             domain.ended(&LIMITS, at(670.0), None, at(671.0), 0.0);
         }
         assert_eq!((domain.refusals, domain.slowness), (0, 1.0), "answers forgive it");
+    }
+
+    #[test]
+    fn what_a_clock_that_was_ahead_owed_is_cut_to_the_longest_wait() {
+        let owed = Domain {
+            next_request: Some(at(86_400.0)),
+            rest_until: Some(at(700_000.0)),
+            slowness: 2.0,
+            ..Domain::default()
+        };
+        let taken = owed.clone().taken_on(&LIMITS, at(0.0));
+        assert_eq!((taken.next_request, taken.rest_until), (Some(at(3.0)), Some(at(129_600.0))));
+        let near = Domain { next_request: Some(at(0.5)), rest_until: Some(at(9.0)), ..owed };
+        assert_eq!(near.clone().taken_on(&LIMITS, at(0.0)), near);
     }
 
     #[test]

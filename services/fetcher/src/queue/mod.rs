@@ -200,6 +200,22 @@ impl Queues {
         at
     }
 
+    /// The clock was set back by that much: what is waited for is waited for no longer than it would have been.
+    pub fn set_back(&mut self, by: chrono::Duration) {
+        let earlier = |at: Timestamp| at.checked_sub_signed(by).unwrap_or(at);
+        for queue in self.queues.values_mut() {
+            queue.due =
+                std::mem::take(&mut queue.due).into_iter().map(|(at, id)| (earlier(at), id)).collect();
+            queue.domain.set_back(earlier);
+            queue.ready = queue.ready.map(earlier);
+        }
+        for (_, at) in self.places.values_mut() {
+            *at = at.map(earlier);
+        }
+        self.ready =
+            std::mem::take(&mut self.ready).into_iter().map(|(at, name)| (earlier(at), name)).collect();
+    }
+
     /// When the next source may be let go; None while none may.
     pub fn next_at(&self) -> Option<Timestamp> {
         self.ready.first().map(|(at, _)| *at)

@@ -45,6 +45,25 @@ fn what_is_due_at_once_goes_out_with_gaps() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_keeps_nobody_waiting_longer() {
+    let mut queues = polite();
+    let ticket = queues.pop(at(10), 1).remove(0);
+    queues.started(&ticket.domain, at(10), 0.0);
+    queues.ended(&ticket.domain, at(10), Some(Some(100)), at(20), 0.0);
+    queues.back(&ticket.domain, &ticket.source, Some(at(200_000)));
+    queues.set_back(Duration::hours(1));
+    let now = |millis| at(millis) - Duration::hours(1);
+    assert_eq!(queues.next_at(), Some(now(100_020)));
+    assert!(queues.pop(now(100_019), 10).is_empty());
+    let next = queues.pop(now(100_020), 10);
+    assert_eq!(names(&next), ["w1"]);
+    queues.put("wire.example", "w2", now(300_000));
+    queues.dropped(&next[0], None);
+    assert_eq!(names(&queues.pop(now(100_021), 1)), ["w3"], "w2 was moved and stands once");
+    assert_eq!(queues.len(), 4);
+}
+
+#[test]
 fn a_refusal_holds_the_whole_domain() {
     let mut queues = polite();
     let ticket = queues.pop(at(10), 1).remove(0);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
-use wiredesk_contract::SourceId;
+use wiredesk_contract::{SourceId, Timestamp};
 use wiredesk_runtime::Answered;
 use wiredesk_runtime::StageError;
 use wiredesk_store::source::{self as table, Cluster, DomainLease, Due};
@@ -57,6 +57,7 @@ pub(super) struct Leases {
     pub config: Arc<Config>,
     pub turns: Arc<Turns>,
     pub pulse: Arc<Pulse>,
+    pub clock: fn() -> Timestamp,
 }
 
 impl Leases {
@@ -91,7 +92,7 @@ impl Leases {
 
     async fn round(&self, first: bool, reread: bool, period: f64) -> Result<(), sqlx::Error> {
         let at = Instant::now();
-        let cluster = table::beat(&self.db, &self.owner, self.config.lease_seconds).await?;
+        let cluster = table::beat(&self.db, &self.owner, self.config.lease_seconds).answered().await?;
         if cluster.lapsed && !first {
             tracing::warn!("this fetcher's lease had run out; what others took over meanwhile is theirs");
             self.forget_lost().await?;
@@ -99,15 +100,16 @@ impl Leases {
         self.pulse.beat(at);
         let placed = self.place().await?;
         let cluster = if placed {
-            table::beat(&self.db, &self.owner, self.config.lease_seconds).await?
+            table::beat(&self.db, &self.owner, self.config.lease_seconds).answered().await?
         } else {
             cluster
         };
         self.balance(cluster).await?;
-        let mut fresh = table::edited(&self.db, EDITS + period).await?;
+        let mut fresh = table::edited(&self.db, EDITS + period, (self.clock)()).await?;
         if reread {
             let names: Vec<Arc<str>> = self.turns.lock().loads().into_keys().collect();
-            fresh.extend(table::due(&self.db, &names.iter().map(|n| &**n).collect::<Vec<_>>()).await?);
+            let names: Vec<&str> = names.iter().map(|n| &**n).collect();
+            fresh.extend(table::due(&self.db, &names, (self.clock)()).await?);
         }
         self.admit(&fresh);
         let queues = self.turns.lock();
@@ -188,7 +190,8 @@ impl Leases {
             return Ok(());
         }
         let names: Vec<&str> = taken.iter().map(|t| t.domain.as_str()).collect();
-        let due = table::due(&self.db, &names).await?;
+        let now = (self.clock)();
+        let due = table::due(&self.db, &names, now).await?;
         {
             let mut queues = self.turns.lock();
             for lease in &taken {
@@ -200,7 +203,8 @@ impl Leases {
                     slowness: m.slowness.max(1.0),
                     ..Domain::default()
                 };
-                queues.add_domain(&lease.domain, domain, Limits::of(&lease.domain, &self.config));
+                let limits = Limits::of(&lease.domain, &self.config);
+                queues.add_domain(&lease.domain, domain.taken_on(&limits, now), limits);
             }
         }
         tracing::info!(domains = taken.len(), sources = due.len(), "{} domains are taken on", taken.len());

@@ -1,5 +1,6 @@
 //! The fetcher's loop: what may be asked now is let go, polled, and saved.
 
+mod day_clock;
 mod leases;
 mod saver;
 mod wires;
@@ -22,6 +23,7 @@ use crate::poll::{Poller, Wire};
 use crate::queue::{Ticket, Turns};
 use crate::source::SourceConfig;
 use crate::{prune, push};
+use day_clock::DayClock;
 use leases::{Leases, Pulse};
 use saver::{Job, Saver};
 use wires::Wires;
@@ -119,6 +121,7 @@ impl Fetcher {
             config: self.config.clone(),
             turns: self.turns.clone(),
             pulse: pulse.clone(),
+            clock: self.deps.clock,
         };
         // Leases are kept until the last poll has ended and is saved.
         let ending = tokio_util::sync::CancellationToken::new();
@@ -162,6 +165,7 @@ impl Fetcher {
 
     async fn serve(&self, pulse: &Pulse, jobs: mpsc::Sender<Job>) -> Result<(), StageError> {
         let mut polls: JoinSet<Result<(), StageError>> = JoinSet::new();
+        let mut day = DayClock::new(self.now());
         while !self.deps.shutdown.is_cancelled() {
             let until = self.turns.lock().next_at().map(|at| (at - self.now()).to_std().unwrap_or_default());
             let full = polls.len() >= self.config.concurrency;
@@ -176,6 +180,13 @@ impl Fetcher {
             }
             if !pulse.alive() {
                 continue;
+            }
+            if let Some(by) = day.set_back(self.now()) {
+                tracing::warn!(
+                    "the clock was set back by {} s; the polls go on by the new time",
+                    by.num_seconds()
+                );
+                self.turns.lock().set_back(by);
             }
             let room = self.config.concurrency.saturating_sub(polls.len()).min(ROWS);
             let tickets = self.turns.lock().pop(self.now(), room);
@@ -219,8 +230,9 @@ impl Fetcher {
                 self.turns.lock().dropped(&ticket, None);
                 continue;
             };
-            let later = leased.progress.next_poll;
-            if later > now + AGAIN && later > ticket.due {
+            // Where the last poll is later than now, the pause was reckoned when it came into the queue.
+            let later = leased.due(now);
+            if later > now + AGAIN && later > ticket.due && !leased.polled_later_than(now) {
                 self.turns.lock().dropped(&ticket, Some(later));
                 continue;
             }

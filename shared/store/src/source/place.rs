@@ -23,7 +23,7 @@ pub struct Due {
     pub id: SourceId,
     /// Its queue; empty until it is placed again.
     pub domain: String,
-    /// When it is asked again.
+    /// When it is asked again, [its pause](super::Leased::due) reckoned from now at the latest.
     pub next_poll: Timestamp,
     /// It is listed, not paused, not stopped.
     pub polled: bool,
@@ -81,33 +81,35 @@ pub async fn place(db: &PgPool, places: &[(SourceId, String, String)]) -> Result
     tx.commit().await
 }
 
-/// The sources of these domains that are polled.
+/// The sources of these domains that are polled. `now` is the clock that they are polled by.
 ///
 /// # Errors
 /// sqlx's.
-pub async fn due(db: &PgPool, domains: &[&str]) -> Result<Vec<Due>, sqlx::Error> {
+pub async fn due(db: &PgPool, domains: &[&str], now: Timestamp) -> Result<Vec<Due>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT id, domain, next_poll, true AS polled FROM source
+        "SELECT id, domain, LEAST(next_poll, $2 + (next_poll - last_poll)) AS next_poll, true AS polled FROM source
          WHERE domain = ANY($1::text[]) AND active AND NOT paused AND stopped IS NULL
            AND COALESCE(config ->> 'kind', 'feed') = 'feed'",
     )
     .bind(domains)
+    .bind(now)
     .fetch_all(db)
     .await?;
     rows.iter().map(of_row).collect()
 }
 
-/// The sources that were edited within the last seconds, by Postgres' clock.
+/// The sources that were edited within the last seconds, by Postgres' clock. `now` is the clock that they are polled by.
 ///
 /// # Errors
 /// sqlx's.
-pub async fn edited(db: &PgPool, seconds: f64) -> Result<Vec<Due>, sqlx::Error> {
+pub async fn edited(db: &PgPool, seconds: f64, now: Timestamp) -> Result<Vec<Due>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT id, domain, next_poll, active AND NOT paused AND stopped IS NULL
+        "SELECT id, domain, LEAST(next_poll, $2 + (next_poll - last_poll)) AS next_poll, active AND NOT paused AND stopped IS NULL
                 AND COALESCE(config ->> 'kind', 'feed') = 'feed' AS polled
          FROM source WHERE edited > clock_timestamp() - make_interval(secs => $1)",
     )
     .bind(seconds)
+    .bind(now)
     .fetch_all(db)
     .await?;
     rows.iter().map(of_row).collect()

@@ -24,6 +24,8 @@ pub struct Leased {
     pub config: Value,
     /// What makes the next request conditional.
     pub validators: Validators,
+    /// When the last poll was.
+    pub last_poll: Option<Timestamp>,
     /// When the last poll that worked was.
     pub last_ok: Option<Timestamp>,
     /// Newest date of an entry so far.
@@ -34,6 +36,20 @@ pub struct Leased {
     pub index: bool,
     /// What the schedule keeps.
     pub progress: Progress,
+}
+
+impl Leased {
+    /// When it is asked again. It never rests for longer from now than it was to rest after its last poll: the clock that
+    /// named that time may have been ahead, this one's own before it was set right, or another machine's.
+    pub fn due(&self, now: Timestamp) -> Timestamp {
+        let next = self.progress.next_poll;
+        self.last_poll.map_or(next, |last| next.min(now + (next - last)))
+    }
+
+    /// The last poll was later than now: one of two clocks is wrong.
+    pub fn polled_later_than(&self, now: Timestamp) -> bool {
+        self.last_poll.is_some_and(|last| last > now)
+    }
 }
 
 /// What the schedule keeps of a source between two polls.
@@ -82,7 +98,8 @@ pub struct Progress {
 /// sqlx's.
 pub async fn leased(db: &PgPool, owner: &str, ids: &[&str]) -> Result<Vec<Leased>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT s.id, s.domain, d.lease, s.url, s.config, s.etag, s.last_modified, s.body_hash, s.last_ok, s.newest_item,
+        "SELECT s.id, s.domain, d.lease, s.url, s.config, s.etag, s.last_modified, s.body_hash, s.last_poll, s.last_ok,
+                s.newest_item,
                 (SELECT min(page_due) FROM seen_entry e WHERE e.source_id = s.id AND e.page_due IS NOT NULL) AS page_due,
                 EXISTS (SELECT 1 FROM source_child c WHERE c.source_id = s.id) AS index,
                 s.next_poll, s.failures, s.failing_since, s.stopped, s.paused_reason, s.rhythm, s.gap_seconds,
@@ -111,6 +128,7 @@ fn of_row(r: &PgRow) -> Result<Leased, sqlx::Error> {
             last_modified: r.try_get("last_modified")?,
             body_hash: r.try_get("body_hash")?,
         },
+        last_poll: r.try_get("last_poll")?,
         last_ok: r.try_get("last_ok")?,
         newest_item: r.try_get("newest_item")?,
         page_due: r.try_get("page_due")?,
