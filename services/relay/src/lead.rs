@@ -3,6 +3,7 @@
 
 use sqlx::{Connection, PgConnection, PgPool};
 use wiredesk_runtime::Answered;
+use wiredesk_runtime::database::end_when_silent;
 
 /// The lock, or the wish for it. Dropped, it is given up.
 pub(crate) struct Lead {
@@ -27,6 +28,7 @@ impl Lead {
             .fetch_one(&mut connection)
             .await?;
         if free {
+            end_when_silent(&mut connection).await;
             self.held = Some(connection);
         } else {
             connection.close().await?;

@@ -1,20 +1,26 @@
 //! One owner of the stories: a Postgres advisory lock. A second replica waits as a standby.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
-use sqlx::{PgPool, Postgres};
+use sqlx::{Connection, PgConnection, PgPool};
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use wiredesk_runtime::Answered;
+use wiredesk_runtime::database::end_when_silent;
 
 /// How often a standby asks.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How often the owner gives a sign of life.
+const BEAT: Duration = Duration::from_secs(2);
 
 /// The lock, held for as long as this connection lives. Losing the connection loses the lock, and another replica may
 /// begin: then the compare-and-swap of the input's offsets refuses what this one still writes.
 pub struct Lease {
     // Taken out of the pool for good: a connection that goes back to the pool would keep the lock.
-    connection: Option<PoolConnection<Postgres>>,
+    connection: Arc<Mutex<PgConnection>>,
+    heart: JoinHandle<()>,
 }
 
 impl Lease {
@@ -23,12 +29,18 @@ impl Lease {
     /// # Errors
     /// sqlx's.
     pub async fn try_take(db: &PgPool, name: &str) -> Result<Option<Self>, sqlx::Error> {
-        let mut connection = db.acquire().await?;
+        let mut connection = db.acquire().await?.detach();
         let taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock(hashtextextended($1, 0))")
             .bind(format!("wiredesk:{name}"))
-            .fetch_one(&mut *connection)
+            .fetch_one(&mut connection)
             .await?;
-        Ok(taken.then_some(Self { connection: Some(connection) }))
+        if !taken {
+            connection.close().await?;
+            return Ok(None);
+        }
+        end_when_silent(&mut connection).await;
+        let connection = Arc::new(Mutex::new(connection));
+        Ok(Some(Self { heart: tokio::spawn(beat(connection.clone())), connection }))
     }
 
     /// Waits until the lock is free and takes it; `None` where shutdown came first. Calls `waiting` with the reason for
@@ -57,18 +69,23 @@ impl Lease {
     }
 
     /// Does this connection still hold the lock? Asks the server.
-    pub async fn holds(&mut self) -> bool {
-        match &mut self.connection {
-            None => false,
-            Some(connection) => sqlx::query("SELECT 1").execute(&mut **connection).answered().await.is_ok(),
-        }
+    pub async fn holds(&self) -> bool {
+        alive(&self.connection).await
+    }
+}
+
+async fn alive(connection: &Mutex<PgConnection>) -> bool {
+    connection.lock().await.ping().answered().await.is_ok()
+}
+
+async fn beat(connection: Arc<Mutex<PgConnection>>) {
+    while alive(&connection).await {
+        tokio::time::sleep(BEAT).await;
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            drop(connection.detach());
-        }
+        self.heart.abort();
     }
 }

@@ -8,7 +8,7 @@ use sqlx::PgPool;
 use wiredesk_bus::{BusError, Positions};
 use wiredesk_contract::{Item, ItemId, Outcome, Timestamp, Why};
 use wiredesk_runtime::health::State;
-use wiredesk_runtime::{Deps, Stage, StageError, Work};
+use wiredesk_runtime::{Answered, Deps, Stage, StageError, Work};
 use wiredesk_store::ledger::{LedgerError, offsets};
 use wiredesk_store::story::{self, Open, Placement, Taken};
 
@@ -111,7 +111,7 @@ impl Stage for StoriesStage {
             .filter(|item| !stories.knows(item))
             .collect();
         let asked: Vec<ItemId> = asked.into_iter().cloned().collect();
-        let old = story::items(&self.db, &asked).await?;
+        let old = story::items(&self.db, &asked).answered().await?;
         if let Some(stories) = &mut self.stories {
             stories.lend(old.items, old.stories);
         }

@@ -127,7 +127,7 @@ async fn a_zombie_stores_nothing() {
 #[tokio::test]
 async fn a_second_replica_waits() {
     let Some(test) = wiredesk_testkit::postgres().await else { return };
-    let mut first = Lease::try_take(test.pool(), "stories@test").await.unwrap().unwrap();
+    let first = Lease::try_take(test.pool(), "stories@test").await.unwrap().unwrap();
     assert!(Lease::try_take(test.pool(), "stories@test").await.unwrap().is_none());
     assert!(Lease::try_take(test.pool(), "stories@other").await.unwrap().is_some());
     assert!(first.holds().await);

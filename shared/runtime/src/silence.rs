@@ -13,9 +13,10 @@ const ANSWER: Duration = Duration::from_secs(3);
 /// What was alive so lately is not asked.
 const LATELY: Duration = Duration::from_secs(1);
 
-/// The server, too, must notice that its client is gone: locks and leases of the dead are not kept for hours.
-const SERVER: &str =
-    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
+/// The server, too, must notice that its client is gone, or halted amid a transaction: locks and leases of the dead are not kept for
+/// hours.
+const SERVER: &str = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; \
+                      SET idle_in_transaction_session_timeout = 10000";
 
 /// When a connection was last found silent.
 #[derive(Clone, Default)]
