@@ -115,7 +115,7 @@ impl<'a> ReadBack<'a> {
         let (db, bus) = (&self.relay.deps.db, self.relay.deps.bus.name());
         let (topic, kind) = (&self.topic, self.kind);
         let confirmed = match sender {
-            Sender::Own => outbox::confirm(db, bus, topic, kind, &seen, &positions).answered_late().await?,
+            Sender::Own => outbox::confirm(db, bus, topic, kind, &seen, &positions).answered().await?,
             Sender::Earlier => {
                 outbox::reclaim(db, bus, topic, kind, &seen, &positions).answered_late().await?
             }

@@ -4,14 +4,14 @@ use std::future::Future;
 use std::time::Duration;
 
 /// How long a statement may take that reads or writes little.
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_secs(8);
 /// How long one may take that writes a batch.
 const LATE: Duration = Duration::from_secs(30);
 
 /// Of a question to Postgres. Where no answer comes in time, the connection is given up; whether the statement was carried out
 /// is not known, as after a connection that was lost.
 pub trait Answered<T>: Future<Output = Result<T, sqlx::Error>> + Send + Sized {
-    /// The answer, or that none came within 10 seconds.
+    /// The answer, or that none came within 8 seconds.
     fn answered(self) -> impl Future<Output = Result<T, sqlx::Error>> + Send {
         within(SOON, self)
     }

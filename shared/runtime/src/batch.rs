@@ -14,8 +14,13 @@ use crate::decode::{Decoded, decode_all, origin};
 use crate::run::Runner;
 use crate::stage::{Output, Stage, StageError, Work};
 
-/// How long a stage may take to make a batch durable; longer than a send to the bus is tried.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// How long a stage may take to make a batch durable, at the first attempt. Each attempt that had no answer doubles it: a server that
+/// is gone without a word is given up soon, and one that is only slow gets its time.
+const STORING: Duration = Duration::from_secs(8);
+/// How long it may take to read what a batch needs, at the first attempt: days of copies, where a language is new to it.
+const READING: Duration = Duration::from_secs(64);
+/// The longest that an attempt may take.
+const LONGEST: Duration = Duration::from_secs(512);
 
 /// What the core made of a batch.
 struct Judged<T> {
@@ -80,8 +85,9 @@ impl<S: Stage> Runner<'_, S> {
     }
 
     async fn prepare(&mut self, inputs: &[S::In]) -> Result<Done, StageError> {
+        let mut patience = Patience::reading();
         loop {
-            match in_time(self.stage.prepare(inputs)).await {
+            match patience.wait(self.stage.prepare(inputs)).await {
                 Ok(()) => return Ok(self.works()),
                 Err(StageError::Transient(why)) if self.again("prepare", &why).await => {}
                 Err(StageError::Transient(_)) => return Ok(Done::NotBeforeShutdown),
@@ -189,9 +195,10 @@ impl<S: Stage> Runner<'_, S> {
 
     /// Stores the same work until it is durable: the core is never asked twice.
     async fn store(&mut self, work: &Work<S::Out>) -> Result<Done, StageError> {
+        let mut patience = Patience::storing();
         loop {
             let began = Instant::now();
-            match in_time(self.stage.store(work)).await {
+            match patience.wait(self.stage.store(work)).await {
                 Ok(()) => {
                     self.measure.store(began.elapsed());
                     return Ok(self.works());
@@ -204,10 +211,29 @@ impl<S: Stage> Runner<'_, S> {
     }
 }
 
-/// Waits for what a stage does with its servers, but not for ever: one that is gone without a word never answers.
-async fn in_time<T>(work: impl Future<Output = Result<T, StageError>>) -> Result<T, StageError> {
-    let why = || format!("no answer within {} s", PATIENCE.as_secs());
-    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(|_| Err(StageError::Transient(why())))
+/// How long is waited for what a stage does with its servers.
+pub(crate) struct Patience(Duration);
+
+impl Patience {
+    pub fn storing() -> Self {
+        Self(STORING)
+    }
+
+    pub fn reading() -> Self {
+        Self(READING)
+    }
+
+    /// Waits, and longer the next time where no answer came.
+    pub async fn wait<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, StageError>>,
+    ) -> Result<T, StageError> {
+        tokio::time::timeout(self.0, work).await.unwrap_or_else(|_| {
+            let why = format!("no answer within {} s", self.0.as_secs());
+            self.0 = (self.0 * 2).min(LONGEST);
+            Err(StageError::Transient(why))
+        })
+    }
 }
 
 fn panicked(payload: &(dyn Any + Send)) -> Refusal {
@@ -221,5 +247,27 @@ fn panicked(payload: &(dyn Any + Send)) -> Refusal {
         explanation: format!(
             "the core of this stage panicked ({said}); this is a fault of wiredesk: report it with this record"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_only_slow_gets_its_time() {
+        let mut patience = Patience::storing();
+        let slow = async || {
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            Ok(())
+        };
+        for seconds in [8, 16] {
+            let error = patience.wait(slow()).await.unwrap_err();
+            assert!(
+                error.is_transient() && error.to_string().contains(&format!("within {seconds} s")),
+                "{error}"
+            );
+        }
+        assert!(patience.wait(slow()).await.is_ok());
     }
 }

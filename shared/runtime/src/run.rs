@@ -13,7 +13,7 @@ use tracing::Instrument;
 use wiredesk_bus::{BatchLimits, Consumer, Event, Positions, StartAt, Subscription};
 use wiredesk_contract::{Kind, Message, TopicTable};
 
-use crate::batch::Done;
+use crate::batch::{Done, Patience};
 use crate::deps::Deps;
 use crate::emit::Emitter;
 use crate::health::State;
@@ -239,8 +239,9 @@ impl<S: Stage> Runner<'_, S> {
 
     /// Loads the state of new partitions and where they stand; false where shutdown came first.
     async fn assigned(&mut self, partitions: &[i32]) -> Result<bool, StageError> {
+        let mut patience = Patience::reading();
         loop {
-            let loaded = match self.stage.assigned(partitions).await {
+            let loaded = match patience.wait(self.stage.assigned(partitions)).await {
                 Ok(()) => self.stand(partitions).await,
                 Err(error) => Err(error),
             };
@@ -262,7 +263,8 @@ impl<S: Stage> Runner<'_, S> {
     async fn stand(&mut self, partitions: &[i32]) -> Result<(), StageError> {
         let Some(positions) = self.stage.positions() else { return Ok(()) };
         let topic = self.deps.topics.name(S::In::KIND);
-        self.next.extend(positions.load(topic, partitions).await?);
+        self.next
+            .extend(Patience::reading().wait(async { Ok(positions.load(topic, partitions).await?) }).await?);
         Ok(())
     }
 

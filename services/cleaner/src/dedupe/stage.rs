@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use wiredesk_contract::message::Message;
 use wiredesk_contract::status::PubStatus;
 use wiredesk_contract::{Change, CleanItem, CopyItem, ItemId, Outcome, Timestamp, Verdict};
-use wiredesk_runtime::{Deps, Emitter, Output, Stage, StageError, Work};
+use wiredesk_runtime::{Answered, Deps, Emitter, Output, Stage, StageError, Work};
 use wiredesk_store::verdict::{self, MemoKey, VerdictRow, WindowRow};
 
 use super::config::DedupeConfig;
@@ -162,7 +162,7 @@ impl Stage for DedupeStage {
             }
         }
         let keys: Vec<MemoKey> = inputs.iter().map(key_of).collect();
-        self.memo = verdict::memoised(&self.deps.db, &keys).await?;
+        self.memo = verdict::memoised(&self.deps.db, &keys).answered().await?;
         let fresh = || inputs.iter().filter(|copy| !self.memo.contains_key(&key_of(copy)));
         let unknown: BTreeSet<ItemId> = fresh()
             .filter(|copy| {
@@ -177,12 +177,12 @@ impl Stage for DedupeStage {
             .collect();
         self.older = match texts.is_empty() {
             true => BTreeMap::new(),
-            false => verdict::older(&self.deps.db, &texts.into_iter().collect::<Vec<_>>()).await?,
+            false => verdict::older(&self.deps.db, &texts.into_iter().collect::<Vec<_>>()).answered().await?,
         };
         self.previous.clear();
         if !unknown.is_empty() {
             let unknown: Vec<ItemId> = unknown.into_iter().collect();
-            let rows = verdict::newest(&self.deps.db, &unknown).await?;
+            let rows = verdict::newest(&self.deps.db, &unknown).answered().await?;
             self.previous = rows.into_iter().map(|(item, row)| (item, entry_of(&row))).collect();
         }
         Ok(())

@@ -56,7 +56,7 @@ pub(super) fn base(config: &KafkaConfig) -> Result<ClientConfig, BusError> {
         .set("reconnect.backoff.max.ms", "2000")
         .set("socket.keepalive.enable", "true")
         // A broker that is gone without a word: the default would wait a minute for its answer, half of one for a connection.
-        .set("socket.timeout.ms", "10000")
+        .set("socket.timeout.ms", "8000")
         .set("socket.connection.setup.timeout.ms", "5000");
     if config.security_protocol.to_lowercase().contains("sasl") {
         let password = match &config.sasl_password_file {

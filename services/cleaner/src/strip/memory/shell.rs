@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 use sqlx::PgPool;
 use wiredesk_contract::{ItemId, RawItem, SourceId, Timestamp};
+use wiredesk_runtime::Answered;
 use wiredesk_store::memory::{self, NewLine, SourceArticle, SourceLine};
 
 use super::learn::learn;
@@ -76,7 +77,7 @@ impl Memories {
         if self.held.len() + wanted.len() > MOST_SOURCES {
             self.held.clear();
         }
-        let (lines, loaded) = memory::load(&self.db, &wanted).await?;
+        let (lines, loaded) = memory::load(&self.db, &wanted).answered().await?;
         let mut sorted: BTreeMap<SourceId, Vec<SourceLine>> =
             wanted.into_iter().map(|source| (source, Vec::new())).collect();
         for line in lines {
