@@ -205,7 +205,7 @@ impl Desk {
             }
             let logs = || processes.iter().map(Process::tail).collect::<Vec<_>>().join("\n---\n");
             if Instant::now() >= end {
-                return Err(format!("{}\n{what}: not within {patience:?}: {left}", logs()));
+                return Err(format!("{what}: not within {patience:?}: {left}\n{}", logs()));
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

@@ -26,7 +26,7 @@ pub async fn settled(desk: &Desk, wire: &Wire, second: i64, processes: &mut [Pro
         Ok((!done).then(|| format!("{stored} versions, {waiting} in the outbox")))
     });
     if let Err(left) = waited.await {
-        panic!("{left}\n{}", compare::differences(desk, &sent).await.join("\n"));
+        panic!("{}\n{left}", compare::differences(desk, &sent).await.join("\n"));
     }
 }
 
@@ -54,6 +54,6 @@ pub async fn finished(desk: &Desk, wire: &Wire, processes: &mut [Process]) {
         )))
     });
     if let Err(left) = waited.await {
-        panic!("{left}\n{}", compare::differences(desk, &wire.manifest).await.join("\n"));
+        panic!("{}\n{left}", compare::differences(desk, &wire.manifest).await.join("\n"));
     }
 }

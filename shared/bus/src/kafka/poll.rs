@@ -100,7 +100,14 @@ fn stalled(
         return None;
     }
     let Subscription { topic, group, .. } = &consumer.context().subscription;
-    let ends = ask::ends(consumer, topic, silent, Duration::from_secs(10)).ok()?;
+    let ends = match ask::ends(consumer, topic, silent, Duration::from_secs(10)) {
+        Ok(ends) => ends,
+        // A broker that is away says so on all sides; a client that lost its way among leaders would ask for ever.
+        Err(error) => {
+            tracing::warn!(group, topic, %error, "nothing came of {topic} for a while, and where it ends is not known");
+            return watchdog.deaf().then_some(error);
+        }
+    };
     let stalled = watchdog.stalled(&ends);
     if stalled.is_empty() {
         return None;

@@ -11,6 +11,8 @@ pub(super) struct Watchdog {
     /// Of the assignment that is watched.
     generation: u64,
     partitions: BTreeMap<i32, Heard>,
+    /// How often in a row no answer came to where the logs end.
+    unanswered: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -27,7 +29,7 @@ struct Heard {
 impl Watchdog {
     /// `every` zero never looks.
     pub fn new(every: Duration) -> Self {
-        Self { every, generation: 0, partitions: BTreeMap::new() }
+        Self { every, generation: 0, partitions: BTreeMap::new(), unanswered: 0 }
     }
 
     /// Starts with the partitions of an assignment, unless it is the one that is watched already.
@@ -73,8 +75,15 @@ impl Watchdog {
         silent
     }
 
+    /// No answer came to where the logs end: true where none came the last time either, so that the member starts anew.
+    pub fn deaf(&mut self) -> bool {
+        self.unanswered += 1;
+        self.unanswered > 1
+    }
+
     /// Which of the silent ones are stalled, by the ends of their logs.
     pub fn stalled(&mut self, ends: &BTreeMap<i32, i64>) -> Vec<i32> {
+        self.unanswered = 0;
         let mut stalled = Vec::new();
         for (partition, end) in ends {
             let Some(heard) = self.partitions.get_mut(partition) else { continue };
@@ -118,6 +127,15 @@ mod tests {
         assert_eq!(dog.silent(now), [1]);
         assert_eq!(dog.stalled(&BTreeMap::from([(1, 3)])), [1]);
         assert_eq!(dog.silent(now), [0; 0], "asked about once in a while only");
+    }
+
+    #[test]
+    fn a_member_that_twice_cannot_ask_for_the_ends_is_deaf() {
+        let (mut dog, mut now) = watching();
+        assert!(!dog.deaf());
+        assert_eq!(look(&mut dog, &mut now, &[(0, 0)]), [0; 0]);
+        assert!(!dog.deaf(), "an answer came between");
+        assert!(dog.deaf());
     }
 
     #[test]
