@@ -24,11 +24,13 @@ fn matrix() -> Matrix {
     toml::from_str(include_str!("../../schemas/postgres/roles.toml")).unwrap()
 }
 
-/// Everything in the schema that can have rights. What belongs to an identity column has none of its own.
+/// Everything in the schema that can have rights. What belongs to an identity column has none of its own, and what an extension
+/// brings is its own.
 const OBJECTS: &str = "SELECT relname::text FROM pg_class c WHERE relnamespace = 'public'::regnamespace
         AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'i')
-    UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace";
+    UNION ALL SELECT proname::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e')";
 
 /// Who has which right on what: object, role, right, column.
 const RIGHTS: &str = "SELECT name, coalesce(rolname, 'PUBLIC')::text, lower(privilege_type) || coalesce('(' || attname || ')', '') FROM (
@@ -38,7 +40,8 @@ const RIGHTS: &str = "SELECT name, coalesce(rolname, 'PUBLIC')::text, lower(priv
             FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid, aclexplode(attacl) a
             WHERE relnamespace = 'public'::regnamespace
         UNION ALL SELECT proname, proowner, a.*, NULL
-            FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner))) a WHERE pronamespace = 'public'::regnamespace
+            FROM pg_proc p, aclexplode(coalesce(proacl, acldefault('f', proowner))) a WHERE pronamespace = 'public'::regnamespace
+            AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e')
     ) found LEFT JOIN pg_roles ON pg_roles.oid = grantee WHERE grantee <> owner";
 
 /// What is in no row, and what is in a row only.
@@ -86,7 +89,8 @@ async fn every_object_has_exactly_the_rights_of_its_row() {
     let owners: Vec<String> = sqlx::query_scalar(
         "SELECT DISTINCT owner FROM (
              SELECT relowner::regrole::text AS owner FROM pg_class WHERE relnamespace = 'public'::regnamespace
-             UNION ALL SELECT proowner::regrole::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace) o",
+             UNION ALL SELECT proowner::regrole::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
+                 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e')) o",
     )
     .fetch_all(db)
     .await

@@ -6,113 +6,9 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 use wiredesk_contract::{Item, Story};
 
-/// Which items are wanted; `None` and `false` do not filter.
-#[derive(Clone, Debug, Default)]
-pub struct ItemFilter {
-    /// Source ids.
-    pub sources: Option<Vec<String>>,
-    /// BCP 47 languages.
-    pub languages: Option<Vec<String>>,
-    /// Sort of copy, as in the contract.
-    pub kind: Option<String>,
-    /// Leave repeats out.
-    pub hide_duplicates: bool,
-    /// Words in the headline, in the syntax of web searches.
-    pub words: Option<String>,
-    /// Story id.
-    pub story: Option<String>,
-    /// Written at or after.
-    pub since: Option<DateTime<Utc>>,
-    /// Rows at most.
-    pub limit: i64,
-}
+mod items;
 
-/// An item's newest version.
-#[derive(Debug, sqlx::FromRow)]
-pub struct ItemRow {
-    /// Id.
-    pub item_id: String,
-    /// When the version was written.
-    pub version_created: DateTime<Utc>,
-    /// The transaction that wrote it: with `change_seq`, the order of changes over all items.
-    pub change_tx: String,
-    /// Order within `change_tx`.
-    pub change_seq: i64,
-    /// The published document.
-    pub doc: Json<Item>,
-    /// The story, where the stories stage has placed it.
-    pub story_id: Option<String>,
-}
-
-/// One query over items, filtered by [`ItemFilter`] (parameters 3 to 10), its first condition and order as given.
-macro_rules! items_sql {
-    ($place:literal, $order:literal) => {
-        concat!(
-            "SELECT i.item_id, i.version_created, i.tx::text AS change_tx, i.change_seq, i.doc, s.story_id
-             FROM item i LEFT JOIN story_item s ON s.item_id = i.item_id
-             WHERE ",
-            $place,
-            " AND ($3::text[] IS NULL OR i.source_id = ANY($3))
-              AND ($4::text[] IS NULL OR i.language = ANY($4))
-              AND ($5::text IS NULL OR i.kind = $5)
-              AND (NOT $6 OR i.duplicate_of IS NULL)
-              AND ($7::text IS NULL OR to_tsvector('simple', i.headline) @@ websearch_to_tsquery('simple', $7))
-              AND ($8::text IS NULL OR s.story_id = $8)
-              AND ($9::timestamptz IS NULL OR i.version_created >= $9)
-             ORDER BY ",
-            $order,
-            " LIMIT $10"
-        )
-    };
-}
-
-type ItemQuery<'q> = sqlx::query::QueryAs<'q, sqlx::Postgres, ItemRow, sqlx::postgres::PgArguments>;
-
-fn filtered<'q>(query: ItemQuery<'q>, filter: &'q ItemFilter) -> ItemQuery<'q> {
-    query
-        .bind(&filter.sources)
-        .bind(&filter.languages)
-        .bind(&filter.kind)
-        .bind(filter.hide_duplicates)
-        .bind(&filter.words)
-        .bind(&filter.story)
-        .bind(filter.since)
-        .bind(filter.limit)
-}
-
-/// Items, newest version first, after the place `(version_created, item_id)` where one is given.
-///
-/// # Errors
-/// sqlx's.
-pub async fn newest(
-    db: &PgPool,
-    after: Option<(DateTime<Utc>, &str)>,
-    filter: &ItemFilter,
-) -> Result<Vec<ItemRow>, sqlx::Error> {
-    let sql = items_sql!(
-        "($1::timestamptz IS NULL OR (i.version_created, i.item_id) < ($1, $2))",
-        "i.version_created DESC, i.item_id DESC"
-    );
-    let query = sqlx::query_as(sql).bind(after.map(|(at, _)| at)).bind(after.map(|(_, id)| id));
-    filtered(query, filter).fetch_all(db).await
-}
-
-/// What was written after the place `(transaction, sequence)`, oldest first. Only below the oldest transaction that
-/// is still open: a later commit with an earlier number is then never missed.
-///
-/// # Errors
-/// sqlx's.
-pub async fn changed_after(
-    db: &PgPool,
-    after: (&str, i64),
-    filter: &ItemFilter,
-) -> Result<Vec<ItemRow>, sqlx::Error> {
-    let sql = items_sql!(
-        "(i.tx, i.change_seq) > ($1::text::xid8, $2) AND i.tx < pg_snapshot_xmin(pg_current_snapshot())",
-        "i.tx, i.change_seq"
-    );
-    filtered(sqlx::query_as(sql).bind(after.0).bind(after.1), filter).fetch_all(db).await
-}
+pub use items::{Circle, ItemFilter, ItemRow, Words, changed_after, newest};
 
 /// The place in the order of changes that nothing committed lies behind: where [`changed_after`] begins for somebody who wants only what
 /// is to come.
@@ -198,6 +94,9 @@ pub async fn story(db: &PgPool, id: &str) -> Result<Option<Json<Story>>, sqlx::E
     sqlx::query_scalar("SELECT message FROM story WHERE story_id = $1").bind(id).fetch_optional(db).await
 }
 
+/// More items than this are not counted one by one.
+const LARGE: i64 = 100_000;
+
 /// The numbers at the top of the page.
 #[derive(Clone, Copy, Debug, Default, sqlx::FromRow)]
 pub struct Counts {
@@ -211,17 +110,27 @@ pub struct Counts {
     pub stories: i64,
 }
 
-/// Counts the ledger.
+/// Counts the ledger; where it is large, as Postgres last estimated it: to count a million rows takes longer than a page may.
 ///
 /// # Errors
 /// sqlx's.
 pub async fn counts(db: &PgPool) -> Result<Counts, sqlx::Error> {
     sqlx::query_as(
-        "SELECT (SELECT count(*) FROM item) AS items,
-                (SELECT coalesce(sum(version), 0)::bigint FROM item) AS versions,
-                (SELECT count(*) FROM item WHERE duplicate_of IS NOT NULL) AS duplicates,
-                (SELECT count(*) FROM story WHERE items > 1) AS stories",
+        "WITH estimate AS (
+             SELECT relname, reltuples::bigint AS rows FROM pg_class
+             WHERE oid IN ('item'::regclass, 'item_version'::regclass, 'item_duplicate'::regclass, 'story_several'::regclass)
+         ), large AS (SELECT rows > $1 AS it FROM estimate WHERE relname = 'item')
+         SELECT CASE WHEN it THEN (SELECT rows FROM estimate WHERE relname = 'item')
+                     ELSE (SELECT count(*) FROM item) END AS items,
+                CASE WHEN it THEN (SELECT rows FROM estimate WHERE relname = 'item_version')
+                     ELSE (SELECT count(*) FROM item_version) END AS versions,
+                CASE WHEN it THEN (SELECT rows FROM estimate WHERE relname = 'item_duplicate')
+                     ELSE (SELECT count(*) FROM item WHERE duplicate_of IS NOT NULL) END AS duplicates,
+                CASE WHEN it THEN (SELECT rows FROM estimate WHERE relname = 'story_several')
+                     ELSE (SELECT count(*) FROM story WHERE items > 1) END AS stories
+         FROM large",
     )
+    .bind(LARGE)
     .fetch_one(db)
     .await
 }
@@ -231,7 +140,17 @@ pub async fn counts(db: &PgPool) -> Result<Counts, sqlx::Error> {
 /// # Errors
 /// sqlx's.
 pub async fn languages(db: &PgPool) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar("SELECT DISTINCT language FROM item ORDER BY 1").fetch_all(db).await
+    // One step a language through its index, where DISTINCT would read every row.
+    sqlx::query_scalar(
+        "WITH RECURSIVE found AS (
+             (SELECT language FROM item ORDER BY language LIMIT 1)
+             UNION ALL
+             SELECT (SELECT i.language FROM item i WHERE i.language > found.language ORDER BY i.language LIMIT 1)
+             FROM found WHERE found.language IS NOT NULL
+         ) SELECT language FROM found WHERE language IS NOT NULL ORDER BY 1",
+    )
+    .fetch_all(db)
+    .await
 }
 
 /// A wire as the fetcher knows it.

@@ -1,0 +1,259 @@
+//! Items by what readers ask for. Each condition stands in the statement only where it was asked for, so that Postgres plans for
+//! what is asked.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+use sqlx::{PgPool, Postgres, QueryBuilder};
+use wiredesk_contract::Item;
+
+/// The languages that Postgres has a dictionary for here, as `search_config` in schemas/postgres tells them apart.
+const DICTIONARIES: [&str; 7] = ["ca", "de", "en", "es", "fr", "it", "pt"];
+/// Stands for the languages that have none.
+const OTHERS: &str = "und";
+/// Kilometres between two parallels of latitude, a degree apart.
+const DEGREE_KM: f64 = 111.195;
+
+/// Which items are wanted; `None` and `false` do not filter.
+#[derive(Clone, Debug, Default)]
+pub struct ItemFilter {
+    /// Source ids.
+    pub sources: Option<Vec<String>>,
+    /// BCP 47 languages.
+    pub languages: Option<Vec<String>>,
+    /// Sort of copy, as in the contract.
+    pub kind: Option<String>,
+    /// At least as urgent: 1 (flash) to 8.
+    pub urgency: Option<i16>,
+    /// Leave repeats out.
+    pub hide_duplicates: bool,
+    /// Words in headline, lead or body, in the syntax of web searches, in the forms of the item's language.
+    pub words: Option<Words>,
+    /// Any of these topics, by code (`medtop:04000000`).
+    pub topics: Option<Vec<String>>,
+    /// Names this entity, by id; what was merged into it counts.
+    pub entity: Option<String>,
+    /// Is about this place, or names it: `geo:<geonameid>`.
+    pub place: Option<String>,
+    /// Is about a place in this circle, or names one.
+    pub near: Option<Circle>,
+    /// Story id.
+    pub story: Option<String>,
+    /// Written at or after.
+    pub since: Option<DateTime<Utc>>,
+    /// Rows at most.
+    pub limit: i64,
+}
+
+/// Words that are looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// These, in some form.
+    Exact(String),
+    /// Headlines that are written much like this.
+    Alike(String),
+}
+
+/// A circle on the globe.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Circle {
+    /// Degrees north of its middle.
+    pub lat: f64,
+    /// Degrees east of it.
+    pub lon: f64,
+    /// Its radius, in kilometres.
+    pub km: f64,
+}
+
+/// An item's newest version.
+#[derive(Debug, sqlx::FromRow)]
+pub struct ItemRow {
+    /// Id.
+    pub item_id: String,
+    /// When the version was written.
+    pub version_created: DateTime<Utc>,
+    /// The transaction that wrote it: with `change_seq`, the order of changes over all items.
+    pub change_tx: String,
+    /// Order within `change_tx`.
+    pub change_seq: i64,
+    /// The published document.
+    pub doc: Json<Item>,
+    /// The story, where the stories stage has placed it.
+    pub story_id: Option<String>,
+}
+
+type Sql = QueryBuilder<Postgres>;
+
+fn select() -> Sql {
+    QueryBuilder::new(
+        "SELECT i.item_id, i.version_created, i.tx::text AS change_tx, i.change_seq, i.doc, s.story_id
+         FROM item i LEFT JOIN story_item s ON s.item_id = i.item_id WHERE true",
+    )
+}
+
+impl ItemFilter {
+    fn conditions(&self, sql: &mut Sql) {
+        if let Some(sources) = &self.sources {
+            sql.push(" AND i.source_id = ANY(").push_bind(sources.clone()).push(")");
+        }
+        if let Some(languages) = &self.languages {
+            sql.push(" AND i.language = ANY(").push_bind(languages.clone()).push(")");
+        }
+        if let Some(kind) = &self.kind {
+            sql.push(" AND i.kind = ").push_bind(kind.clone());
+        }
+        if let Some(urgency) = self.urgency {
+            sql.push(" AND i.urgency <= ").push_bind(urgency);
+        }
+        if self.hide_duplicates {
+            sql.push(" AND i.duplicate_of IS NULL");
+        }
+        match &self.words {
+            None => {}
+            Some(Words::Exact(words)) => self.words(sql, words),
+            Some(Words::Alike(words)) => {
+                sql.push(" AND search_plain(").push_bind(words.clone()).push(") <% search_plain(i.headline)");
+            }
+        }
+        if let Some(topics) = &self.topics {
+            sql.push(" AND jsonb_path_query_array(i.doc, '$.subjects[*].code') ?| ")
+                .push_bind(topics.clone());
+        }
+        if let Some(entity) = &self.entity {
+            sql.push(" AND i.item_id IN (SELECT item_id FROM item_entity WHERE entity_id = ")
+                .push_bind(entity.clone())
+                .push(" OR entity_id IN (SELECT entity_id FROM entity WHERE merged_into = ")
+                .push_bind(entity.clone())
+                .push("))");
+        }
+        if let Some(place) = &self.place {
+            sql.push(" AND i.item_id IN (SELECT item_id FROM item_place WHERE place_id = ")
+                .push_bind(place.clone())
+                .push(")");
+        }
+        if let Some(circle) = &self.near {
+            circle.condition(sql);
+        }
+        if let Some(story) = &self.story {
+            sql.push(" AND s.story_id = ").push_bind(story.clone());
+        }
+        if let Some(since) = self.since {
+            sql.push(" AND i.version_created >= ").push_bind(since);
+        }
+    }
+
+    /// Each language is searched by its own dictionary: one index, a condition a dictionary.
+    fn words(&self, sql: &mut Sql, words: &str) {
+        let mut dictionaries: BTreeSet<&str> = DICTIONARIES.into_iter().chain([OTHERS]).collect();
+        if let Some(languages) = &self.languages {
+            let wanted: BTreeSet<&str> = languages.iter().map(|language| dictionary(language)).collect();
+            dictionaries.retain(|dictionary| wanted.contains(dictionary));
+        }
+        let mut or = " AND (";
+        for language in dictionaries {
+            sql.push(or).push("i.words @@ websearch_to_tsquery(search_config(").push_bind(language);
+            sql.push("), ").push_bind(words.to_owned());
+            if language == OTHERS {
+                sql.push(") AND split_part(i.language, '-', 1) <> ALL(").push_bind(DICTIONARIES.to_vec());
+                sql.push(")");
+            } else {
+                sql.push(") AND split_part(i.language, '-', 1) = ").push_bind(language);
+            }
+            or = " OR ";
+        }
+        sql.push(if or == " OR " { ")" } else { " AND false" });
+    }
+}
+
+/// The dictionary of a BCP 47 language.
+fn dictionary(language: &str) -> &str {
+    let primary = language.split('-').next().unwrap_or(language);
+    if DICTIONARIES.contains(&primary) { primary } else { OTHERS }
+}
+
+impl Circle {
+    /// Of `latitude,longitude,kilometres`; None where that is no circle on the globe.
+    pub fn read(text: &str) -> Option<Self> {
+        let numbers: Vec<f64> = text.split(',').map(|n| n.trim().parse().ok()).collect::<Option<_>>()?;
+        let [lat, lon, km] = numbers[..] else { return None };
+        let there = lat.abs() <= 90.0 && lon.abs() <= 180.0 && (0.0..=20_100.0).contains(&km);
+        there.then_some(Self { lat, lon, km })
+    }
+
+    /// A box around the circle, which an index finds, and then the distance itself (haversine).
+    fn condition(&self, sql: &mut Sql) {
+        let height = self.km / DEGREE_KM;
+        // Parallels shrink towards the poles; a circle that holds a pole holds every meridian.
+        let narrowest = (self.lat.abs() + height).min(90.0).to_radians().cos();
+        let width = if narrowest * 180.0 <= height { 180.0 } else { height / narrowest };
+        sql.push(" AND i.item_id IN (SELECT item_id FROM item_place WHERE lat BETWEEN ")
+            .push_bind(self.lat - height)
+            .push(" AND ")
+            .push_bind(self.lat + height)
+            // Also across the meridian where the date changes.
+            .push(" AND least(abs(lon - ")
+            .push_bind(self.lon)
+            .push("), 360 - abs(lon - ")
+            .push_bind(self.lon)
+            .push(")) <= ")
+            .push_bind(width)
+            .push(" AND 2 * 6371.0 * asin(least(1, sqrt(sin(radians(lat - ")
+            .push_bind(self.lat)
+            .push(") / 2) ^ 2 + cos(radians(lat)) * cos(radians(")
+            .push_bind(self.lat)
+            .push(")) * sin(radians(lon - ")
+            .push_bind(self.lon)
+            .push(") / 2) ^ 2))) <= ")
+            .push_bind(self.km)
+            .push(")");
+    }
+}
+
+/// Items, newest version first, after the place `(version_created, item_id)` where one is given.
+///
+/// # Errors
+/// sqlx's.
+pub async fn newest(
+    db: &PgPool,
+    after: Option<(DateTime<Utc>, &str)>,
+    filter: &ItemFilter,
+) -> Result<Vec<ItemRow>, sqlx::Error> {
+    let mut sql = select();
+    if let Some((at, id)) = after {
+        sql.push(" AND (i.version_created, i.item_id) < (")
+            .push_bind(at)
+            .push(", ")
+            .push_bind(id.to_owned())
+            .push(")");
+    }
+    filter.conditions(&mut sql);
+    sql.push(" ORDER BY i.version_created DESC, i.item_id DESC LIMIT ").push_bind(filter.limit);
+    fetch(db, sql).await
+}
+
+/// What was written after the place `(transaction, sequence)`, oldest first. Only below the oldest transaction that
+/// is still open: a later commit with an earlier number is then never missed.
+///
+/// # Errors
+/// sqlx's.
+pub async fn changed_after(
+    db: &PgPool,
+    after: (&str, i64),
+    filter: &ItemFilter,
+) -> Result<Vec<ItemRow>, sqlx::Error> {
+    let mut sql = select();
+    sql.push(" AND (i.tx, i.change_seq) > (")
+        .push_bind(after.0.to_owned())
+        .push("::text::xid8, ")
+        .push_bind(after.1)
+        .push(") AND i.tx < pg_snapshot_xmin(pg_current_snapshot())");
+    filter.conditions(&mut sql);
+    sql.push(" ORDER BY i.tx, i.change_seq LIMIT ").push_bind(filter.limit);
+    fetch(db, sql).await
+}
+
+/// Planned anew each time: how many rows have a word is most of what makes a good plan.
+async fn fetch(db: &PgPool, mut sql: Sql) -> Result<Vec<ItemRow>, sqlx::Error> {
+    sql.build_query_as().persistent(false).fetch_all(db).await
+}
