@@ -47,6 +47,43 @@ test("an item opens with its copy, its versions and its formats", async () => {
   await context.close();
 });
 
+test("words are found in the body, a topic narrows the wire, and the list leaves in other forms", async () => {
+  const { page, errors, context } = await open("/");
+  // An item with a topic, and a word that only its body has.
+  let wanted;
+  await until("an item with a topic and a body", async () => {
+    const { items } = await (await fetch(`${desk.base}/v1/items?limit=100`)).json();
+    for (const item of items) {
+      const body = item.bodies.find((one) => one.contentType === "text/plain")?.value ?? "";
+      const outside = [...item.headlines, ...item.descriptions].map((one) => one.value).join(" ");
+      const word = (body.match(/\p{L}{9,}/gu) ?? []).find((one) => !outside.includes(one));
+      if (word && item.subjects.length) return (wanted = { item, word });
+    }
+    return false;
+  });
+  await page.fill("input[name=q]", wanted.word);
+  await page.click("form.filters button");
+  const shown = await page.locator("article.row h2 a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  assert.ok(shown.includes(`/items/${wanted.item.item_id}`), `${wanted.word}: ${shown}`);
+
+  await page.goto(`${desk.base}/items/${wanted.item.item_id}`);
+  const topic = wanted.item.subjects[0];
+  await page.locator("aside a.badge", { hasText: topic.name }).first().click();
+  assert.equal(new URL(page.url()).searchParams.get("topic"), topic.code);
+  assert.ok((await page.locator("article.row").count()) > 0);
+  const { href } = await page.locator(".export a", { hasText: "CSV" }).evaluate((link) => ({ href: link.href }));
+  const csv = await (await fetch(href)).text();
+  assert.match(csv, /^item_id,version,/);
+  assert.ok(csv.includes(wanted.item.item_id), "the same list");
+  const axe = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(axe.violations.filter((one) => ["serious", "critical"].includes(one.impact)).map((one) => one.id), []);
+  // The condition is seen, and taken off.
+  await page.locator(".narrowed a").click();
+  assert.equal(new URL(page.url()).searchParams.get("topic"), null);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
 test("the sources say how each wire is doing", async () => {
   const { page, context } = await open("/sources");
   assert.ok((await page.locator("tbody tr").count()) > 5);

@@ -14,6 +14,10 @@ pub struct ItemList {
     pub items: Vec<Item>,
     /// Hand it back as `cursor` for the next page; absent on the last.
     pub next: Option<String>,
+    /// Nothing has the words of `q`; these items have headlines that are written much like it.
+    #[schemars(default)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub alike: bool,
 }
 
 /// One item with its history.

@@ -2,17 +2,18 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use sqlx::PgPool;
 use wiredesk_contract::{Item, ItemId, StoryId, Timestamp, ninjs};
-use wiredesk_store::read::{self, ItemFilter, ItemRow};
+use wiredesk_store::read::{self, Circle, ItemFilter, ItemRow, Words};
 
 use crate::answers::{ItemDetail, ItemList, VersionSummary};
 use crate::cursor::Cursor;
 use crate::error::ApiError;
 use crate::extract::{Id, Query, is_sound, text};
+use crate::formats::{self, ListFormat};
 use crate::state::AppState;
 
 /// Longest list of sources or languages, in characters.
@@ -38,14 +39,26 @@ pub struct ListQuery {
     pub kind: Option<String>,
     /// `false` leaves repeats out. Text, because a form sends an empty value for "all".
     pub duplicates: Option<String>,
-    /// Words in the headline.
+    /// Words in headline, lead or body, in the forms of the item's language.
     pub q: Option<String>,
+    /// 1 to 8: at least as urgent. Text, like the next four, because a form sends an empty value for "all".
+    pub urgency: Option<String>,
+    /// Codes of Media Topics, comma-separated.
+    pub topic: Option<String>,
+    /// The id of an entity that is named.
+    pub entity: Option<String>,
+    /// `geo:<geonameid>`.
+    pub place: Option<String>,
+    /// Degrees north, degrees east, kilometres.
+    pub near: Option<String>,
     /// Items of this story.
     pub story: Option<String>,
     /// Written at or after this instant.
     pub since: Option<String>,
     /// What was written since, oldest first.
     pub changed_after: Option<String>,
+    /// `json`, or another of [`formats::LISTS`].
+    pub format: Option<String>,
 }
 
 impl ListQuery {
@@ -84,7 +97,12 @@ impl ListQuery {
             languages: list("language", &self.language)?,
             kind: self.kind()?,
             hide_duplicates,
-            words: given("q", &self.q, LONGEST_WORDS)?,
+            words: given("q", &self.q, LONGEST_WORDS)?.map(Words::Exact),
+            urgency: given("urgency", &self.urgency, 64)?.as_deref().map(urgency).transpose()?,
+            topics: list("topic", &self.topic)?,
+            entity: given("entity", &self.entity, 400)?,
+            place: given("place", &self.place, 200)?,
+            near: given("near", &self.near, 200)?.as_deref().map(circle).transpose()?,
             story: given("story", &self.story, 200)?,
             since,
             limit,
@@ -100,6 +118,19 @@ impl ListQuery {
         }
         Ok(kind.cloned())
     }
+}
+
+fn urgency(text: &str) -> Result<i16, ApiError> {
+    let urgency = text.parse().ok().filter(|n| (1..=9).contains(n));
+    urgency.ok_or_else(|| ApiError::BadRequest(format!("urgency={text}: say 1 (flash) to 9")))
+}
+
+fn circle(text: &str) -> Result<Circle, ApiError> {
+    Circle::read(text).ok_or_else(|| {
+        ApiError::BadRequest(format!(
+            "near={text}: say degrees north, degrees east and kilometres, like 40.4168,-3.7038,50"
+        ))
+    })
 }
 
 /// Rows of a page, as asked for.
@@ -120,9 +151,23 @@ pub fn page_size(limit: Option<u32>, most: u32) -> Result<i64, ApiError> {
 /// [`ApiError`].
 pub async fn list(
     State(state): State<AppState>,
+    uri: Uri,
     Query(query): Query<ListQuery>,
-) -> Result<Json<ItemList>, ApiError> {
-    Ok(Json(page(&state.db, &query, state.config.max_page).await?))
+) -> Result<Response, ApiError> {
+    let format = ListFormat::read(query.format.as_deref())?;
+    let list = page(&state.db, &query, state.config.max_page).await?;
+    let own = uri.path_and_query().map_or("/v1/items", |path| path.as_str());
+    let next = list.next.as_deref().map(|next| following(&uri, &query, next));
+    Ok(format.answer(&list, own, next.as_deref()))
+}
+
+/// The same list from `next` on.
+fn following(uri: &Uri, query: &ListQuery, next: &str) -> String {
+    let place = if query.changed_after.is_some() { "changed_after" } else { "cursor" };
+    let given = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let mut parameters = url::form_urlencoded::Serializer::new(String::new());
+    parameters.extend_pairs(given.filter(|(name, _)| name != place)).append_pair(place, next);
+    format!("{}?{}", uri.path(), parameters.finish())
 }
 
 /// One page of items, for the API and the web page alike.
@@ -137,16 +182,32 @@ pub async fn page(db: &PgPool, query: &ListQuery, max_page: u32) -> Result<ItemL
         // Nothing new: the same place again, so that a client that polls always has one.
         let next =
             rows.last().map_or(format!("{tx}.{seq}"), |row| format!("{}.{}", row.change_tx, row.change_seq));
-        return Ok(ItemList { items: rows.into_iter().map(document).collect(), next: Some(next) });
+        return Ok(ItemList {
+            items: rows.into_iter().map(document).collect(),
+            next: Some(next),
+            alike: false,
+        });
     }
     let cursor = query.cursor.as_deref().filter(|c| !c.is_empty()).map(Cursor::read).transpose()?;
     let rows = read::newest(db, cursor.as_ref().map(|c| (c.at, c.id.as_str())), &filter).await?;
+    if rows.is_empty() && cursor.is_none() && filter.words.is_some() {
+        return alike(db, filter).await;
+    }
     let full = rows.len() as i64 == filter.limit;
     let next = rows
         .last()
         .filter(|_| full)
         .map(|row| Cursor { at: row.version_created, id: row.item_id.clone() }.write());
-    Ok(ItemList { items: rows.into_iter().map(document).collect(), next })
+    Ok(ItemList { items: rows.into_iter().map(document).collect(), next, alike: false })
+}
+
+/// Nothing has the words: what has a headline that is written much like them.
+async fn alike(db: &PgPool, mut filter: ItemFilter) -> Result<ItemList, ApiError> {
+    if let Some(Words::Exact(words)) = filter.words {
+        filter.words = Some(Words::Alike(words));
+    }
+    let rows = read::newest(db, None, &filter).await?;
+    Ok(ItemList { alike: !rows.is_empty(), items: rows.into_iter().map(document).collect(), next: None })
 }
 
 /// The place in the order of changes that a client hands back: transaction, dot, number. Empty is the beginning.
@@ -178,11 +239,11 @@ pub fn document(row: ItemRow) -> Item {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OneQuery {
-    /// `ninjs` or nothing.
+    /// `ninjs`, `jsonld` or nothing.
     pub format: Option<String>,
 }
 
-/// One item with its versions, or as ninjs.
+/// One item with its versions, or its newest version as ninjs or JSON-LD.
 ///
 /// # Errors
 /// [`ApiError`].
@@ -195,14 +256,20 @@ pub async fn one(
         None | Some("" | "json") => Ok(Json(detail(&db, &id).await?).into_response()),
         Some("ninjs") => {
             let item = find(&db, &id).await?;
-            let mut response = Json(ninjs::to_ninjs(&item)).into_response();
-            response
-                .headers_mut()
-                .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/ninjs+json"));
-            Ok(response)
+            Ok(typed(Json(ninjs::to_ninjs(&item)), "application/ninjs+json"))
         }
-        Some(other) => Err(ApiError::BadRequest(format!("format={other}: say json or ninjs"))),
+        Some("jsonld") => {
+            let item = find(&db, &id).await?;
+            Ok(typed(Json(formats::news_article(&item)), "application/ld+json"))
+        }
+        Some(other) => Err(ApiError::BadRequest(format!("format={other}: say json, ninjs or jsonld"))),
     }
+}
+
+fn typed(answer: impl IntoResponse, media_type: &'static str) -> Response {
+    let mut response = answer.into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
 }
 
 /// The newest version of an item.

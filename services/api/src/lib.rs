@@ -7,6 +7,7 @@ pub mod config;
 pub mod cursor;
 pub mod error;
 pub mod extract;
+pub mod formats;
 pub mod guard;
 pub mod items;
 pub mod listen;

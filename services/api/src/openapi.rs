@@ -5,6 +5,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 use crate::answers::{ItemDetail, ItemList, Problem, SourceList, SourceRest, StoryList};
+use crate::formats::LISTS;
 use crate::items::KINDS;
 use wiredesk_contract::{Item, Story};
 
@@ -52,18 +53,24 @@ pub fn document() -> Value {
 
 fn paths() -> Value {
     json!({
-        "/v1/items": {"get": operation("listItems", "Items, newest version first.", "ItemList", vec![
+        "/v1/items": {"get": list_items(operation("listItems", "Items, newest version first.", "ItemList", vec![
             query("limit", page_size(), "Items a page, 50 unless told otherwise; api.max_page are the most."),
             query("cursor", text(400), "`next` of the page before."),
             query("source", text(4000), "Source ids, comma-separated."),
             query("language", text(4000), "BCP 47 languages, comma-separated."),
             query("kind", or_empty(json!({"type": "string", "enum": KINDS})), "The sort of copy."),
             query("duplicates", or_empty(json!({"type": "boolean"})), "false leaves repeats out."),
-            query("q", text(500), "Words in the headline."),
+            query("q", text(500), "Words in headline, lead or body, in the forms of each item's language; \"two words\" stand together, or is or, -word is absent. Where nothing has them, headlines that are written much alike (`alike`)."),
+            query("urgency", or_empty(json!({"type": "integer", "minimum": 1, "maximum": 9})), "At least as urgent; 1 is a flash."),
+            query("topic", text(4000), "Codes of IPTC Media Topics, comma-separated: any of them."),
+            query("entity", text(400), "The id of a person, an organisation or a place that is named."),
+            query("place", text(200), "geo:<geonameid>: about this place, or names it."),
+            query("near", json!({"type": "string", "pattern": "^(-?[0-9]{1,2}(\\.[0-9]{1,9})?,-?[0-9]{1,3}(\\.[0-9]{1,9})?,[0-9]{1,4}(\\.[0-9]{1,9})?)?$"}), "Degrees north, degrees east, kilometres: about a place in this circle, or names one."),
             query("story", text(200), "Items of this story."),
             query("since", or_empty(json!({"type": "string", "format": "date-time"})), "RFC 3339: versions written at or after this instant."),
             query("changed_after", json!({"type": "string", "pattern": "^([0-9]{1,19}\\.[0-9]{1,18})?$"}), "`next` of an earlier answer: what was written since, oldest first; sees corrections and takedowns. Empty is the beginning."),
-        ])},
+            query("format", or_empty(json!({"type": "string", "enum": LISTS})), "ndjson, csv, jsonfeed (JSON Feed 1.1) or atom; the next page is in the Link header."),
+        ]))},
         "/v1/items/{id}": {"get": one_item()},
         "/v1/stories": {"get": operation("listStories", "Stories, the one with the newest item first.", "StoryList", vec![
             query("limit", page_size(), "Stories a page, 50 unless told otherwise; api.max_page are the most."),
@@ -89,14 +96,30 @@ fn operation(id: &str, summary: &str, schema: &str, parameters: Vec<Value>) -> V
     json!({"operationId": id, "summary": summary, "parameters": parameters, "responses": responses, "security": readers()})
 }
 
+fn list_items(mut operation: Value) -> Value {
+    let content = &mut operation["responses"]["200"]["content"];
+    content["application/feed+json"] = json!({"schema": {"type": "object"}});
+    for media_type in ["application/x-ndjson", "text/csv", "application/atom+xml"] {
+        content[media_type] = json!({"schema": {"type": "string"}});
+    }
+    operation
+}
+
 fn one_item() -> Value {
-    let summary = "One item with all its versions; with format=ninjs the newest version as ninjs 3.1.";
-    let format = or_empty(json!({"type": "string", "enum": ["json", "ninjs"]}));
-    let parameters =
-        vec![path("Item id."), query("format", format, "`ninjs` for an IPTC ninjs 3.1 document.")];
+    let summary = "One item with all its versions; with format=ninjs or jsonld the newest version alone.";
+    let format = or_empty(json!({"type": "string", "enum": ["json", "ninjs", "jsonld"]}));
+    let parameters = vec![
+        path("Item id."),
+        query(
+            "format",
+            format,
+            "`ninjs` for an IPTC ninjs 3.1 document, `jsonld` for a NewsArticle of schema.org.",
+        ),
+    ];
     let mut operation = operation("getItem", summary, "ItemDetail", parameters);
-    operation["responses"]["200"]["content"]["application/ninjs+json"] =
-        json!({"schema": {"type": "object"}});
+    for media_type in ["application/ninjs+json", "application/ld+json"] {
+        operation["responses"]["200"]["content"][media_type] = json!({"schema": {"type": "object"}});
+    }
     operation
 }
 

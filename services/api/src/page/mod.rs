@@ -1,5 +1,6 @@
 //! The page: server-rendered, with live rows where there is JavaScript.
 
+mod filter;
 pub mod pages;
 pub mod view;
 

@@ -4,11 +4,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
 use sqlx::PgPool;
+use wiredesk_contract::enrichment::{Entity, Place, Topic};
 use wiredesk_contract::marked::{self, Marks};
 use wiredesk_contract::time::span_words;
 use wiredesk_contract::{Item, Story};
 use wiredesk_store::read::{self, Counts};
 
+use super::filter::{Filter, Narrowed, address};
 use super::view::{Row, change_words, relation_words, short_time};
 use crate::auth::Reader;
 use crate::error::ApiError;
@@ -18,12 +20,8 @@ use crate::state::AppState;
 
 type Page = Result<Html<String>, ApiError>;
 
-struct Filter {
-    language: String,
-    source: String,
-    q: String,
-    hide_duplicates: bool,
-}
+/// What counts as around a place, in kilometres.
+const AROUND_KM: u32 = 50;
 
 #[derive(Template)]
 #[template(path = "wire.html")]
@@ -35,9 +33,13 @@ struct WirePage {
     languages: Vec<String>,
     sources: Vec<(String, String)>,
     filter: Filter,
+    narrowed: Vec<Narrowed>,
     rows: Vec<Row>,
+    /// No item has the words; these headlines are written much like them.
+    alike: bool,
     next: Option<String>,
-    paged: bool,
+    /// Only the first page grows.
+    live: bool,
 }
 
 pub(super) async fn wire(
@@ -49,14 +51,9 @@ pub(super) async fn wire(
     let health = crate::sources::all(&state.db).await?;
     let sources_ok = health.iter().filter(|s| s.state.answers()).count();
     let sources: Vec<_> = health.into_iter().map(|s| (s.id.to_string(), s.name)).collect();
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let filter = Filter {
-        language: text(&query.language),
-        source: text(&query.source),
-        q: text(&query.q),
-        hide_duplicates: query.duplicates.as_deref() == Some("false"),
-    };
-    let next = list.next.map(|cursor| older(&filter, &cursor));
+    let filter = Filter::of(&query);
+    let next = list.next.map(|cursor| filter.older(&cursor));
+    let live = filter.is_live() && query.cursor.is_none_or(|c| c.is_empty());
     let page = WirePage {
         here: "wire",
         session: reader.by_cookie,
@@ -64,33 +61,14 @@ pub(super) async fn wire(
         sources_ok,
         languages: read::languages(&state.db).await?,
         sources,
+        narrowed: filter.narrowed(),
         filter,
         rows: list.items.iter().map(Row::of).collect(),
+        alike: list.alike,
         next,
-        paged: query.cursor.is_some_and(|c| !c.is_empty()),
+        live,
     };
     Ok(Html(page.render()?))
-}
-
-/// The address of the next page, with the same filter.
-fn older(filter: &Filter, cursor: &str) -> String {
-    let hide = if filter.hide_duplicates { "false" } else { "" };
-    let pairs = [
-        ("language", filter.language.as_str()),
-        ("source", &filter.source),
-        ("q", &filter.q),
-        ("duplicates", hide),
-        ("cursor", cursor),
-    ];
-    let query: Vec<String> =
-        pairs.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}={}", escape(v))).collect();
-    format!("/?{}", query.join("&"))
-}
-
-/// Percent-encoding of a query value (RFC 3986: everything but unreserved characters).
-fn escape(value: &str) -> String {
-    let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    value.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 #[derive(Template)]
@@ -112,6 +90,15 @@ struct QuoteView {
 struct NameView {
     text: String,
     kind: &'static str,
+    /// The wire with those that name it.
+    link: String,
+}
+
+struct PlaceView {
+    name: String,
+    link: String,
+    /// The wire with what happens around it.
+    around: String,
 }
 
 struct VersionView {
@@ -130,13 +117,13 @@ struct ItemPage {
     by: Option<String>,
     /// Safe HTML, every letter of the copy escaped.
     body: String,
-    happened: Option<String>,
+    happened: Option<PlaceView>,
     url: Option<String>,
     notice: Option<String>,
     relation: &'static str,
     similarity: u32,
     evidence: Vec<String>,
-    topics: Vec<String>,
+    topics: Vec<NameView>,
     names: Vec<NameView>,
     quotes: Vec<QuoteView>,
     story: Option<String>,
@@ -168,14 +155,14 @@ pub(super) async fn item(State(db): State<PgPool>, reader: Reader, Id(id): Id) -
         row: Row::of(&item),
         by: item.by.clone(),
         body: marked::html(body, &Marks::from(&item)),
-        happened: item.event_place.as_ref().map(|at| format!("{}, {}", at.place.name, at.place.country)),
+        happened: item.event_place.as_ref().map(|at| place(&at.place)),
         // Only web addresses become links: a feed may carry javascript: or data: ones.
         url: item.url.clone().filter(|u| u.starts_with("https://") || u.starts_with("http://")),
         notice: item.copyright_notice.clone(),
         relation: item.verdict.relation.map_or("repeat", relation_words),
         similarity: (item.verdict.similarity * 100.0).round() as u32,
         evidence: evidence(&item),
-        topics: item.subjects.iter().map(|t| t.name.clone()).collect(),
+        topics: item.subjects.iter().map(topic).collect(),
         names: names(&item),
         quotes: item
             .quotes
@@ -207,11 +194,29 @@ fn evidence(item: &Item) -> Vec<String> {
     lines
 }
 
+fn place(place: &Place) -> PlaceView {
+    let around = format!("{:.4},{:.4},{AROUND_KM}", place.lat, place.lon);
+    PlaceView {
+        name: format!("{}, {}", place.name, place.country),
+        link: address("/", &[("place", &place.id)]),
+        around: address("/", &[("near", &around)]),
+    }
+}
+
+fn topic(topic: &Topic) -> NameView {
+    NameView { text: topic.name.clone(), kind: "topic", link: address("/", &[("topic", &topic.code)]) }
+}
+
 fn names(item: &Item) -> Vec<NameView> {
     let mut seen = std::collections::BTreeSet::new();
     let mut names: Vec<_> = item.entities.iter().filter(|e| seen.insert(&e.id)).collect();
     names.sort_by(|a, b| b.salience.total_cmp(&a.salience).then(a.start.cmp(&b.start)));
-    names.iter().take(16).map(|e| NameView { text: e.name.clone(), kind: marked::class(e.kind) }).collect()
+    let view = |e: &&Entity| NameView {
+        text: e.name.clone(),
+        kind: marked::class(e.kind),
+        link: address("/", &[("entity", &e.id)]),
+    };
+    names.iter().take(16).map(view).collect()
 }
 
 struct StoryItemView {

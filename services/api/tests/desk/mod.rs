@@ -37,7 +37,7 @@ pub async fn insert(db: &sqlx::PgPool, item: &Item) {
     sqlx::query(
         "INSERT INTO item (item_id, version, revision, content_hash, source_id, language, kind, urgency, pub_status,
             first_created, version_created, fetched_at, headline, duplicate_of, cluster, doc)
-         VALUES ($1,$2,1,$3,$4,$5,'news',5,'usable',$6,$7,$7,$8,$9,$10,$11)
+         VALUES ($1,$2,1,$3,$4,$5,'news',$12,'usable',$6,$7,$7,$8,$9,$10,$11)
          ON CONFLICT (item_id) DO UPDATE SET version = excluded.version, headline = excluded.headline, doc = excluded.doc,
             version_created = excluded.version_created, tx = pg_current_xact_id(), change_seq = nextval('item_change_seq')",
     )
@@ -52,6 +52,7 @@ pub async fn insert(db: &sqlx::PgPool, item: &Item) {
     .bind(item.verdict.duplicate_of.as_ref().map(ItemId::as_str))
     .bind(item.verdict.cluster.as_str())
     .bind(sqlx::types::Json(item))
+    .bind(i16::from(item.urgency))
     .execute(db)
     .await
     .unwrap();

@@ -83,7 +83,7 @@ enum Command {
     },
     /// The wire as it comes in: the latest items, then each new version
     Tail(desk::tail::Args),
-    /// Items by words in the headline, newest first; exit code 1 where there is none
+    /// Items by words in headline, lead or body, newest first; exit code 1 where there is none
     Search(desk::search::Args),
     /// The desk's numbers: items, stories, volume, wires
     Status(desk::status::Args),

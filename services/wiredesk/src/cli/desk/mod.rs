@@ -7,7 +7,7 @@ pub mod tail;
 
 use chrono::TimeDelta;
 use wiredesk_contract::Timestamp;
-use wiredesk_store::read::ItemFilter;
+use wiredesk_store::read::{Circle, ItemFilter, Words};
 
 use crate::failure::Failure;
 
@@ -23,6 +23,18 @@ pub struct Wanted {
     /// Only copy of this sort: news, planning, roundup, not_article
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
+    /// At least as urgent: 1 (flash) to 9
+    #[arg(long, value_name = "1-9", value_parser = clap::value_parser!(i16).range(1..=9))]
+    urgency: Option<i16>,
+    /// Only of these IPTC Media Topics, comma-separated (medtop:15000000)
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    topic: Vec<String>,
+    /// Only what names this person, organisation or place, by its id (`wiredesk vocab find`)
+    #[arg(long, value_name = "ID")]
+    entity: Option<String>,
+    /// Only what is about a place in this circle, or names one: degrees north, degrees east, kilometres (40.4168,-3.7038,50)
+    #[arg(long, value_name = "LAT,LON,KM", value_parser = circle, allow_hyphen_values = true)]
+    near: Option<Circle>,
     /// Leave repeats out
     #[arg(long)]
     no_repeats: bool,
@@ -39,13 +51,22 @@ impl Wanted {
             sources: list(&self.source),
             languages: list(&self.language),
             kind: self.kind.clone(),
+            urgency: self.urgency,
+            topics: list(&self.topic),
+            entity: self.entity.clone(),
+            near: self.near,
             hide_duplicates: self.no_repeats,
-            words,
-            story: None,
+            words: words.map(Words::Exact),
             since: self.since.as_deref().map(|text| instant(text, now)).transpose()?,
             limit: i64::from(limit),
+            ..ItemFilter::default()
         })
     }
+}
+
+fn circle(text: &str) -> Result<Circle, String> {
+    Circle::read(text)
+        .ok_or_else(|| "write degrees north, degrees east and kilometres, like 40.4168,-3.7038,50".to_owned())
 }
 
 /// An instant, or a span before now.

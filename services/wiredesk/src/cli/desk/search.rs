@@ -1,9 +1,9 @@
-//! `wiredesk search`: items by words in the headline, newest first.
+//! `wiredesk search`: items by words in headline, lead or body, newest first.
 
 use std::process::ExitCode;
 
 use wiredesk_contract::time::wall_clock;
-use wiredesk_store::read;
+use wiredesk_store::read::{self, Words};
 
 use super::{Wanted, tail};
 use crate::boot::{self, Process};
@@ -32,8 +32,15 @@ pub fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
     boot::block_on(async {
         let process = Process::start(&config).await?;
         let db = process.database(&config).await?;
-        let filter = own.wanted.filter(Some(own.words.join(" ")), own.lines.max(1), wall_clock())?;
-        let found = read::newest(&db, None, &filter).await.map_err(Failure::of);
+        let mut filter = own.wanted.filter(Some(own.words.join(" ")), own.lines.max(1), wall_clock())?;
+        let mut found = read::newest(&db, None, &filter).await.map_err(Failure::of);
+        if found.as_ref().is_ok_and(Vec::is_empty) {
+            filter.words = Some(Words::Alike(own.words.join(" ")));
+            found = read::newest(&db, None, &filter).await.map_err(Failure::of);
+            if found.as_ref().is_ok_and(|alike| !alike.is_empty()) {
+                eprintln!("nothing has these words; these headlines are written much alike:");
+            }
+        }
         process.end().await;
         let found = found?;
         tail::told(&found, own.json)?;
