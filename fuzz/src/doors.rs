@@ -22,6 +22,7 @@ use wiredesk_fetcher::push::webhook;
 use wiredesk_fetcher::push::websub::{callback, offered};
 use wiredesk_fetcher::read::FeedMeta;
 use wiredesk_fetcher::{SourceConfig, opml};
+use wiredesk_store::read::Words;
 
 const ITEM: &str = include_str!("../../shared/contract/tests/golden/item.v1.full.json");
 static WHOLE: LazyLock<Option<Item>> = LazyLock::new(|| serde_json::from_str(ITEM).ok());
@@ -53,8 +54,19 @@ pub fn asked(data: &[u8]) {
             let Some(list) = query::<ListQuery>(&text) else { return };
             let Ok(filter) = list.filter(MOST) else { return };
             assert!((1..=i64::from(MOST)).contains(&filter.limit));
-            let texts = [&filter.kind, &filter.words, &filter.story].into_iter().flatten();
-            let lists = filter.sources.iter().chain(&filter.languages).flatten();
+            let words = filter.words.as_ref().map(|words| match words {
+                Words::Exact(text) | Words::Alike(text) => text,
+            });
+            let texts = [&filter.kind, &filter.story, &filter.entity, &filter.place]
+                .into_iter()
+                .flatten()
+                .chain(words);
+            let lists = filter.sources.iter().chain(&filter.languages).chain(&filter.topics).flatten();
+            assert!(
+                filter
+                    .near
+                    .is_none_or(|circle| [circle.lat, circle.lon, circle.km].iter().all(|n| n.is_finite()))
+            );
             assert!(texts.chain(lists).all(|t| storable(t)), "a text that Postgres does not take");
             assert!(filter.since.is_none_or(an_instant), "an instant that Postgres does not take");
             let place = list.cursor.as_deref().and_then(|c| Cursor::read(c).ok());
