@@ -38,6 +38,22 @@ CREATE FUNCTION search_config(language text) RETURNS regconfig LANGUAGE sql IMMU
     END
 $$;
 
+-- The language as a word of its own, which no text has: what is asked in the dictionary of one language finds only items of that
+-- language, by the index alone. To compare the column `language` would read each text that the index has found.
+CREATE FUNCTION search_language(language text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT '§' || CASE WHEN l IN ('ca', 'de', 'en', 'es', 'fr', 'it', 'pt') THEN l ELSE 'und' END
+    FROM pg_catalog.split_part(language, '-', 1) AS l
+$$;
+
+-- What somebody typed, in the syntax of web searches, as it is asked of items in one language; `und` are the languages that have no
+-- dictionary. Where nothing is left of it but words that every text has, it finds nothing.
+CREATE FUNCTION search_query(language text, typed text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path FROM CURRENT
+    AS $$
+    SELECT CASE WHEN numnode(words) = 0 THEN words ELSE words && quote_literal(search_language(language))::tsquery END
+    FROM websearch_to_tsquery(search_config(language), typed) AS words
+$$;
+
 -- A headline as it is compared with what somebody typed.
 CREATE FUNCTION search_plain(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path FROM CURRENT
@@ -53,6 +69,7 @@ CREATE FUNCTION search_words(language text, headline text, doc jsonb) RETURNS ts
         || setweight(to_tsvector(config, left(coalesce(
                (SELECT string_agg(b #>> '{}', ' ')
                 FROM jsonb_path_query(doc, '$.bodies[*] ? (@.contentType == "text/plain").value') b), ''), 100000)), 'C')
+        || array_to_tsvector(ARRAY[search_language(language)])
     FROM search_config(language) AS config
 $$;
 

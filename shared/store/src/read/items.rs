@@ -8,12 +8,14 @@ use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use wiredesk_contract::Item;
 
-/// The languages that Postgres has a dictionary for here, as `search_config` in schemas/postgres tells them apart.
+/// The languages that Postgres has a dictionary for here, as `search_language` in schemas/postgres tells them apart.
 const DICTIONARIES: [&str; 7] = ["ca", "de", "en", "es", "fr", "it", "pt"];
 /// Stands for the languages that have none.
 const OTHERS: &str = "und";
 /// Kilometres between two parallels of latitude, a degree apart.
 const DEGREE_KM: f64 = 111.195;
+/// So many items that have a word are all read and sorted.
+const FEW: i64 = 20_000;
 
 /// Which items are wanted; `None` and `false` do not filter.
 #[derive(Clone, Debug, Default)]
@@ -85,11 +87,14 @@ pub struct ItemRow {
 
 type Sql = QueryBuilder<Postgres>;
 
+const COLUMNS: &str =
+    "i.item_id, i.version_created, i.tx::text AS change_tx, i.change_seq, i.doc, s.story_id";
+const NEWEST_FIRST: &str = " ORDER BY i.version_created DESC, i.item_id DESC LIMIT ";
+
 fn select() -> Sql {
-    QueryBuilder::new(
-        "SELECT i.item_id, i.version_created, i.tx::text AS change_tx, i.change_seq, i.doc, s.story_id
-         FROM item i LEFT JOIN story_item s ON s.item_id = i.item_id WHERE true",
-    )
+    QueryBuilder::new(format!(
+        "SELECT {COLUMNS} FROM item i LEFT JOIN story_item s ON s.item_id = i.item_id WHERE true"
+    ))
 }
 
 impl ItemFilter {
@@ -136,33 +141,31 @@ impl ItemFilter {
             circle.condition(sql);
         }
         if let Some(story) = &self.story {
-            sql.push(" AND s.story_id = ").push_bind(story.clone());
+            sql.push(" AND i.item_id IN (SELECT item_id FROM story_item WHERE story_id = ")
+                .push_bind(story.clone())
+                .push(")");
         }
         if let Some(since) = self.since {
             sql.push(" AND i.version_created >= ").push_bind(since);
         }
     }
 
-    /// Each language is searched by its own dictionary: one index, a condition a dictionary.
+    /// Each language is asked by its own dictionary, all in one question to the index.
     fn words(&self, sql: &mut Sql, words: &str) {
         let mut dictionaries: BTreeSet<&str> = DICTIONARIES.into_iter().chain([OTHERS]).collect();
         if let Some(languages) = &self.languages {
             let wanted: BTreeSet<&str> = languages.iter().map(|language| dictionary(language)).collect();
             dictionaries.retain(|dictionary| wanted.contains(dictionary));
         }
-        let mut or = " AND (";
+        sql.push(" AND i.words @@ (''::tsquery");
         for language in dictionaries {
-            sql.push(or).push("i.words @@ websearch_to_tsquery(search_config(").push_bind(language);
-            sql.push("), ").push_bind(words.to_owned());
-            if language == OTHERS {
-                sql.push(") AND split_part(i.language, '-', 1) <> ALL(").push_bind(DICTIONARIES.to_vec());
-                sql.push(")");
-            } else {
-                sql.push(") AND split_part(i.language, '-', 1) = ").push_bind(language);
-            }
-            or = " OR ";
+            sql.push(" || search_query(")
+                .push_bind(language)
+                .push(", ")
+                .push_bind(words.to_owned())
+                .push(")");
         }
-        sql.push(if or == " OR " { ")" } else { " AND false" });
+        sql.push(")");
     }
 }
 
@@ -219,17 +222,58 @@ pub async fn newest(
     after: Option<(DateTime<Utc>, &str)>,
     filter: &ItemFilter,
 ) -> Result<Vec<ItemRow>, sqlx::Error> {
-    let mut sql = select();
-    if let Some((at, id)) = after {
-        sql.push(" AND (i.version_created, i.item_id) < (")
-            .push_bind(at)
-            .push(", ")
-            .push_bind(id.to_owned())
-            .push(")");
+    let conditions = |sql: &mut Sql| {
+        if let Some((at, id)) = after {
+            sql.push(" AND (i.version_created, i.item_id) < (").push_bind(at);
+            sql.push(", ").push_bind(id.to_owned()).push(")");
+        }
+        filter.conditions(sql);
+    };
+    if filter.words.is_some()
+        && let Some(found) = by_words(db, filter.limit, conditions).await?
+    {
+        return Ok(found);
     }
-    filter.conditions(&mut sql);
-    sql.push(" ORDER BY i.version_created DESC, i.item_id DESC LIMIT ").push_bind(filter.limit);
+    let mut sql = select();
+    conditions(&mut sql);
+    sql.push(NEWEST_FIRST).push_bind(filter.limit);
     fetch(db, sql).await
+}
+
+/// Of items that are found by their words, the newest; None where more than [`FEW`] are found. Few are all taken from the index of
+/// words and sorted. Left alone, Postgres walks the newest items until it has a page of them, and holds a text to be as cheap to
+/// compare as a number: for a rare word that reads every text there is. Where many are found that walk is short.
+async fn by_words(
+    db: &PgPool,
+    limit: i64,
+    conditions: impl FnOnce(&mut Sql),
+) -> Result<Option<Vec<ItemRow>>, sqlx::Error> {
+    #[derive(sqlx::FromRow)]
+    struct Found {
+        many: bool,
+        #[sqlx(flatten)]
+        row: ItemRow,
+    }
+    let mut sql: Sql = QueryBuilder::new(
+        "WITH found AS MATERIALIZED (SELECT i.item_id, i.version_created FROM item i WHERE true",
+    );
+    conditions(&mut sql);
+    sql.push(" LIMIT ").push_bind(FEW + 1);
+    sql.push("), newest AS MATERIALIZED (SELECT i.item_id FROM found i").push(NEWEST_FIRST).push_bind(limit);
+    sql.push(") SELECT (SELECT count(*) FROM found) > ").push_bind(FEW).push(" AS many, ").push(COLUMNS);
+    sql.push(
+        " FROM newest n JOIN item i ON i.item_id = n.item_id LEFT JOIN story_item s ON s.item_id = i.item_id",
+    );
+    sql.push(NEWEST_FIRST).push_bind(limit);
+    let mut tx = db.begin().await?;
+    sqlx::raw_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off; \
+         SET LOCAL max_parallel_workers_per_gather = 0")
+        .execute(&mut *tx)
+        .await?;
+    let found: Vec<Found> = sql.build_query_as().persistent(false).fetch_all(&mut *tx).await?;
+    tx.commit().await?;
+    let many = found.first().is_some_and(|first| first.many);
+    Ok((!many).then(|| found.into_iter().map(|found| found.row).collect()))
 }
 
 /// What was written after the place `(transaction, sequence)`, oldest first. Only below the oldest transaction that
