@@ -157,15 +157,13 @@ impl ItemFilter {
             let wanted: BTreeSet<&str> = languages.iter().map(|language| dictionary(language)).collect();
             dictionaries.retain(|dictionary| wanted.contains(dictionary));
         }
-        sql.push(" AND i.words @@ (''::tsquery");
-        for language in dictionaries {
-            sql.push(" || search_query(")
-                .push_bind(language)
-                .push(", ")
-                .push_bind(words.to_owned())
-                .push(")");
+        let mut or = " AND i.words @@ (";
+        for language in &dictionaries {
+            sql.push(or).push("search_query(").push_bind(language.to_string());
+            sql.push(", ").push_bind(words.to_owned()).push(")");
+            or = " || ";
         }
-        sql.push(")");
+        sql.push(if dictionaries.is_empty() { " AND false" } else { ")" });
     }
 }
 
@@ -267,7 +265,7 @@ async fn by_words(
     sql.push(NEWEST_FIRST).push_bind(limit);
     let mut tx = db.begin().await?;
     sqlx::raw_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off; \
-         SET LOCAL max_parallel_workers_per_gather = 0")
+         SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL client_min_messages = warning")
         .execute(&mut *tx)
         .await?;
     let found: Vec<Found> = sql.build_query_as().persistent(false).fetch_all(&mut *tx).await?;
