@@ -9,6 +9,9 @@ use crate::formats::LISTS;
 use crate::items::KINDS;
 use wiredesk_contract::{Item, Story};
 
+/// `near`: degrees north, degrees east, kilometres; or nothing.
+const CIRCLE: &str = "^(-?(90|[0-8]?[0-9](\\.[0-9]{1,9})?),-?(180|(1[0-7][0-9]|[0-9]{1,2})(\\.[0-9]{1,9})?),(20000|1[0-9]{4}|[0-9]{1,4}(\\.[0-9]{1,9})?))?$";
+
 /// The document as `GET /v1/openapi.json` answers it and `schemas/openapi.json` keeps it.
 pub fn document() -> Value {
     let mut settings = SchemaSettings::draft2020_12();
@@ -65,7 +68,7 @@ fn paths() -> Value {
             query("topic", text(4000), "Codes of IPTC Media Topics, comma-separated: any of them."),
             query("entity", text(400), "The id of a person, an organisation or a place that is named."),
             query("place", text(200), "geo:<geonameid>: about this place, or names it."),
-            query("near", json!({"type": "string", "pattern": "^(-?[0-9]{1,2}(\\.[0-9]{1,9})?,-?[0-9]{1,3}(\\.[0-9]{1,9})?,[0-9]{1,4}(\\.[0-9]{1,9})?)?$"}), "Degrees north, degrees east, kilometres: about a place in this circle, or names one."),
+            query("near", json!({"type": "string", "pattern": CIRCLE}), "Degrees north, degrees east, kilometres: about a place in this circle, or names one."),
             query("story", text(200), "Items of this story."),
             query("since", or_empty(json!({"type": "string", "format": "date-time"})), "RFC 3339: versions written at or after this instant."),
             query("changed_after", json!({"type": "string", "pattern": "^([0-9]{1,19}\\.[0-9]{1,18})?$"}), "`next` of an earlier answer: what was written since, oldest first; sees corrections and takedowns. Empty is the beginning."),

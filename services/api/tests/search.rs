@@ -61,7 +61,7 @@ async fn words_are_found_in_the_forms_of_their_language() {
     };
     for (q, headline) in [
         // Another form, with no accent, in the headline, the lead, the body.
-        ("diputacion aprobar", "La Diputación aprueba las ayudas"),
+        ("diputacion aprueban", "La Diputación aprueba las ayudas"),
         ("guarderías", "La Diputación aprueba las ayudas"),
         ("alcalde autobús", "La Diputación aprueba las ayudas"),
         ("mayor approve", "Council approves new buses"),
