@@ -50,6 +50,8 @@ pub async fn run(bus: BusChoice, seed: u64, report: &mut Report) -> bool {
     let began = Instant::now();
     assert!(zombies.iter().all(|pid| state(*pid) == "T"), "a process is not halted");
     report.saw("halted", zombies.len() as u64);
+    // What comes now is the seconds' to do, also where the first were through with theirs.
+    stand.work();
     for stage in STAGES {
         let second = stand.start(stage);
         stand.push(second, stage);
