@@ -7,7 +7,7 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use wiredesk_tests::flow::{finished, settled};
-use wiredesk_tests::{BusChoice, Desk, Process, Wire, compare};
+use wiredesk_tests::{BusChoice, Desk, Process, Wire, compare, cookbook};
 
 /// Least length of the embargo, by the wall clock.
 const EMBARGO: Duration = Duration::from_secs(75);
@@ -42,6 +42,8 @@ async fn undisturbed(bus: BusChoice) {
     finished(&desk, &wire, &mut processes).await;
     let wrong = compare::differences(&desk, &wire.manifest).await;
     assert_equal(&desk, &wrong);
+    let wrong = cookbook::wrong(&desk).await;
+    assert!(wrong.is_empty(), "docs/sql.md: {}", wrong.join("\n"));
     let [process] = processes;
     assert_drains(process);
 }

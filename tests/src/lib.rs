@@ -2,6 +2,7 @@
 
 pub mod ambush;
 pub mod compare;
+pub mod cookbook;
 pub mod desk;
 pub mod flow;
 pub mod mount;
