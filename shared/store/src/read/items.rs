@@ -264,8 +264,10 @@ async fn by_words(
     );
     sql.push(NEWEST_FIRST).push_bind(limit);
     let mut tx = db.begin().await?;
+    // Half of a word's trigrams are left where one of its letters is wrong; by default three fifths are asked for.
     sqlx::raw_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off; \
-         SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL client_min_messages = warning")
+         SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL client_min_messages = warning; \
+         SET LOCAL pg_trgm.word_similarity_threshold = 0.5")
         .execute(&mut *tx)
         .await?;
     let found: Vec<Found> = sql.build_query_as().persistent(false).fetch_all(&mut *tx).await?;
