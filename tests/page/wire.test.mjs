@@ -71,6 +71,7 @@ test("words are found in the body, a topic narrows the wire, and the list leaves
   await page.locator("aside a.badge", { hasText: topic.name }).first().click();
   assert.equal(new URL(page.url()).searchParams.get("topic"), topic.code);
   assert.ok((await page.locator("article.row").count()) > 0);
+  assert.ok((await page.locator(".narrowed a").innerText()).startsWith(topic.name), "the topic by its name");
   const { href } = await page.locator(".export a", { hasText: "CSV" }).evaluate((link) => ({ href: link.href }));
   const csv = await (await fetch(href)).text();
   assert.match(csv, /^item_id,version,/);

@@ -1,5 +1,7 @@
 //! What the wire is narrowed to, as its addresses say it.
 
+use wiredesk_contract::Item;
+
 use crate::items::ListQuery;
 
 /// A condition that a link brought, not the form.
@@ -78,12 +80,13 @@ impl Filter {
         address("/v1/items", &pairs)
     }
 
-    /// The conditions that links brought, to be seen and taken off.
-    pub fn narrowed(&self) -> Vec<Narrowed> {
+    /// The conditions that links brought, to be seen and taken off; `shown` are the items found, which know the names.
+    pub fn narrowed(&self, shown: &[Item]) -> Vec<Narrowed> {
         let one = |(name, value): &(&'static str, String)| {
             let mut others = self.pairs();
             others.retain(|(other, _)| other != name);
-            Narrowed { name, value: value.clone(), words: words(name, value), without: address("/", &others) }
+            let words = name_of(name, value, shown).unwrap_or_else(|| words(name, value));
+            Narrowed { name, value: value.clone(), words, without: address("/", &others) }
         };
         self.linked.iter().map(one).collect()
     }
@@ -92,6 +95,30 @@ impl Filter {
     pub fn is_live(&self) -> bool {
         self.q.is_empty() && self.linked.is_empty()
     }
+}
+
+/// What a topic, an entity or a place is called in these items.
+fn name_of(name: &str, id: &str, shown: &[Item]) -> Option<String> {
+    let found = match name {
+        // Several may stand in one condition.
+        "topic" => shown
+            .iter()
+            .flat_map(|item| &item.subjects)
+            .find(|topic| topic.code == id)
+            .map(|topic| &topic.name),
+        "entity" => shown
+            .iter()
+            .flat_map(|item| &item.entities)
+            .find(|entity| entity.id == id)
+            .map(|entity| &entity.name),
+        "place" => shown
+            .iter()
+            .flat_map(|item| item.event_place.iter().map(|event| &event.place).chain(&item.places))
+            .find(|place| place.id == id)
+            .map(|place| &place.name),
+        _ => None,
+    };
+    found.cloned()
 }
 
 fn words(name: &str, value: &str) -> String {
@@ -137,7 +164,7 @@ mod tests {
         };
         let filter = Filter::of(&query);
         assert!(!filter.is_live());
-        let narrowed = filter.narrowed();
+        let narrowed = filter.narrowed(&[]);
         assert_eq!(
             narrowed.iter().map(|n| n.words.as_str()).collect::<Vec<_>>(),
             ["topic medtop:09000000", "within 50 km of 40.4, -3.7"]

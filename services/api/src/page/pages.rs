@@ -61,7 +61,7 @@ pub(super) async fn wire(
         sources_ok,
         languages: read::languages(&state.db).await?,
         sources,
-        narrowed: filter.narrowed(),
+        narrowed: filter.narrowed(&list.items),
         filter,
         rows: list.items.iter().map(Row::of).collect(),
         alike: list.alike,
