@@ -41,7 +41,7 @@ pub struct ListQuery {
     pub duplicates: Option<String>,
     /// Words in headline, lead or body, in the forms of the item's language.
     pub q: Option<String>,
-    /// 1 to 8: at least as urgent. Text, like the next four, because a form sends an empty value for "all".
+    /// 1 to 9: at least as urgent. Text, like the next four, because a form sends an empty value for "all".
     pub urgency: Option<String>,
     /// Codes of Media Topics, comma-separated.
     pub topic: Option<String>,
@@ -189,25 +189,14 @@ pub async fn page(db: &PgPool, query: &ListQuery, max_page: u32) -> Result<ItemL
         });
     }
     let cursor = query.cursor.as_deref().filter(|c| !c.is_empty()).map(Cursor::read).transpose()?;
-    let rows = read::newest(db, cursor.as_ref().map(|c| (c.at, c.id.as_str())), &filter).await?;
-    if rows.is_empty() && cursor.is_none() && filter.words.is_some() {
-        return alike(db, filter).await;
-    }
+    let after = cursor.as_ref().map(|c| (c.at, c.id.as_str()));
+    let (rows, alike) = read::newest_or_alike(db, after, &filter).await?;
     let full = rows.len() as i64 == filter.limit;
     let next = rows
         .last()
-        .filter(|_| full)
+        .filter(|_| full && !alike)
         .map(|row| Cursor { at: row.version_created, id: row.item_id.clone() }.write());
-    Ok(ItemList { items: rows.into_iter().map(document).collect(), next, alike: false })
-}
-
-/// Nothing has the words: what has a headline that is written much like them.
-async fn alike(db: &PgPool, mut filter: ItemFilter) -> Result<ItemList, ApiError> {
-    if let Some(Words::Exact(words)) = filter.words {
-        filter.words = Some(Words::Alike(words));
-    }
-    let rows = read::newest(db, None, &filter).await?;
-    Ok(ItemList { alike: !rows.is_empty(), items: rows.into_iter().map(document).collect(), next: None })
+    Ok(ItemList { items: rows.into_iter().map(document).collect(), next, alike })
 }
 
 /// The place in the order of changes that a client hands back: transaction, dot, number. Empty is the beginning.

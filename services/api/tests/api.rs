@@ -3,13 +3,9 @@
 
 mod desk;
 
-use desk::{Desk, insert, item};
+use desk::{Desk, headlines, insert, item};
 use serde_json::Value;
 use wiredesk_contract::Item;
-
-fn headlines(list: &Value) -> Vec<&str> {
-    list["items"].as_array().unwrap().iter().map(|i| i["headlines"][0]["value"].as_str().unwrap()).collect()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_page_by_page_and_filter() {

@@ -3,15 +3,11 @@
 
 mod desk;
 
-use desk::{Desk, insert, item};
+use desk::{Desk, headlines, insert, item};
 use serde_json::Value;
 use wiredesk_contract::Item;
 use wiredesk_contract::enrichment::{EventPlace, Place, Topic};
 use wiredesk_contract::item::{Body, RoleText};
-
-fn headlines(list: &Value) -> Vec<&str> {
-    list["items"].as_array().unwrap().iter().map(|i| i["headlines"][0]["value"].as_str().unwrap()).collect()
-}
 
 fn with_body(mut item: Item, lead: &str, text: &str) -> Item {
     item.descriptions = vec![RoleText { role: "lead".to_owned(), value: lead.to_owned() }];

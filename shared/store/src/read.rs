@@ -8,7 +8,7 @@ use wiredesk_contract::{Item, Story};
 
 mod items;
 
-pub use items::{Circle, ItemFilter, ItemRow, Words, changed_after, newest};
+pub use items::{Circle, ItemFilter, ItemRow, Words, changed_after, newest, newest_or_alike};
 
 /// The place in the order of changes that nothing committed lies behind: where [`changed_after`] begins for somebody who wants only what
 /// is to come.

@@ -6,7 +6,7 @@ use chrono::DateTime;
 use serde_json::{Map, Value, json};
 use wiredesk_contract::Item;
 
-use super::{body, headline, page, rfc3339};
+use super::{body, page, rfc3339};
 
 const TITLE: &str = "wiredesk";
 
@@ -28,10 +28,10 @@ fn entry(item: &Item) -> Value {
     let mut entry = Map::new();
     let mut put = |name: &str, value: Value| entry.insert(name.to_owned(), value);
     put("id", json!(item.uri));
-    put("title", json!(headline(item)));
+    put("title", json!(item.headline()));
     put("language", json!(item.language));
-    put("date_published", json!(rfc3339(item.content_created.unwrap_or(item.first_created))));
-    put("date_modified", json!(rfc3339(item.version_created)));
+    put("date_published", json!(item.content_created.unwrap_or(item.first_created)));
+    put("date_modified", json!(item.version_created));
     put("tags", json!(item.subjects.iter().map(|topic| topic.name.as_str()).collect::<Vec<_>>()));
     put("authors", json!([{"name": author(item)}]));
     if let Some(url) = page(item) {
@@ -71,7 +71,7 @@ pub fn atom(items: &[Item], own: &str, next: Option<&str>) -> String {
     for item in items {
         let _ = writeln!(feed, "<entry xml:lang=\"{}\">", Xml(&item.language));
         element(&mut feed, "id", &item.uri);
-        element(&mut feed, "title", headline(item));
+        element(&mut feed, "title", item.headline());
         element(&mut feed, "updated", &rfc3339(item.version_created));
         element(&mut feed, "published", &rfc3339(item.content_created.unwrap_or(item.first_created)));
         let _ = writeln!(feed, "<author><name>{}</name></author>", Xml(author(item)));

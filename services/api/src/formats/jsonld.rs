@@ -1,10 +1,10 @@
 //! An item as JSON-LD, a `NewsArticle` of schema.org (<https://schema.org/NewsArticle>).
 
 use serde_json::{Map, Value, json};
+use wiredesk_contract::Item;
 use wiredesk_contract::enrichment::EntityType;
-use wiredesk_contract::{Item, Timestamp};
 
-use super::{body, headline, page, rfc3339};
+use super::{body, page};
 
 /// The item's newest version.
 pub fn news_article(item: &Item) -> Value {
@@ -14,14 +14,13 @@ pub fn news_article(item: &Item) -> Value {
             article.insert(name.to_owned(), value);
         }
     };
-    let time = |at: Timestamp| Some(json!(rfc3339(at)));
     put("@context", Some(json!("https://schema.org")));
     put("@type", Some(json!("NewsArticle")));
     put("@id", Some(json!(item.uri)));
-    put("headline", Some(json!(headline(item))));
+    put("headline", Some(json!(item.headline())));
     put("inLanguage", Some(json!(item.language)));
-    put("datePublished", time(item.content_created.unwrap_or(item.first_created)));
-    put("dateModified", time(item.version_created));
+    put("datePublished", Some(json!(item.content_created.unwrap_or(item.first_created))));
+    put("dateModified", Some(json!(item.version_created)));
     put("version", Some(json!(item.version)));
     put("url", page(item).map(|url| json!(url)));
     put("description", item.descriptions.first().map(|lead| json!(lead.value)));
@@ -53,10 +52,7 @@ pub fn news_article(item: &Item) -> Value {
         ),
     );
     put("mentions", Some(mentions(item)));
-    put(
-        "isBasedOn",
-        item.verdict.duplicate_of.as_ref().map(|id| json!(format!("urn:wiredesk:item:{}", id.as_str()))),
-    );
+    put("isBasedOn", item.verdict.duplicate_of.as_ref().map(|id| json!(Item::uri_of(id))));
     Value::Object(article)
 }
 

@@ -97,15 +97,12 @@ fn rfc3339(at: Timestamp) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-fn headline(item: &Item) -> &str {
-    item.headlines.first().map_or("", |headline| &headline.value)
-}
-
-/// Where people read it; only addresses of the web, whatever a wire calls a link.
-fn page(item: &Item) -> Option<&str> {
+/// Where people read it; only addresses of the web: a feed may carry `javascript:` or `data:` ones.
+pub(crate) fn page(item: &Item) -> Option<&str> {
     item.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://"))
 }
 
-fn body<'a>(item: &'a Item, content_type: &str) -> Option<&'a str> {
+/// A body of the item, by its media type.
+pub(crate) fn body<'a>(item: &'a Item, content_type: &str) -> Option<&'a str> {
     item.bodies.iter().find(|body| body.content_type == content_type).map(|body| body.value.as_str())
 }

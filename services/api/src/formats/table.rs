@@ -2,7 +2,7 @@
 
 use wiredesk_contract::Item;
 
-use super::{headline, page, rfc3339};
+use super::{page, rfc3339};
 
 const COLUMNS: &str = "item_id,version,version_created,first_created,content_created,source,language,kind,urgency,status,change,\
                        headline,byline,place,country,topics,url,duplicate_of,story,words\r\n";
@@ -27,7 +27,7 @@ pub fn csv(items: &[Item]) -> String {
             &item.urgency.to_string(),
             &word(&item.pub_status),
             &word(&item.change),
-            headline(item),
+            item.headline(),
             item.by.as_deref().unwrap_or_default(),
             place.map_or("", |place| &place.name),
             place.map_or("", |place| &place.country),

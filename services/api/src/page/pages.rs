@@ -15,6 +15,7 @@ use super::view::{Row, change_words, relation_words, short_time};
 use crate::auth::Reader;
 use crate::error::ApiError;
 use crate::extract::{Id, Query};
+use crate::formats;
 use crate::items::{self, ListQuery};
 use crate::state::AppState;
 
@@ -143,12 +144,7 @@ pub(super) async fn item(State(db): State<PgPool>, reader: Reader, Id(id): Id) -
             headline: v.item.headline().to_owned(),
         })
         .collect();
-    let body = item
-        .bodies
-        .iter()
-        .find(|b| b.content_type == "text/plain")
-        .map(|b| b.value.as_str())
-        .unwrap_or_default();
+    let body = formats::body(&item, "text/plain").unwrap_or_default();
     let page = ItemPage {
         here: "item",
         session: reader.by_cookie,
@@ -156,8 +152,7 @@ pub(super) async fn item(State(db): State<PgPool>, reader: Reader, Id(id): Id) -
         by: item.by.clone(),
         body: marked::html(body, &Marks::from(&item)),
         happened: item.event_place.as_ref().map(|at| place(&at.place)),
-        // Only web addresses become links: a feed may carry javascript: or data: ones.
-        url: item.url.clone().filter(|u| u.starts_with("https://") || u.starts_with("http://")),
+        url: formats::page(&item).map(str::to_owned),
         notice: item.copyright_notice.clone(),
         relation: item.verdict.relation.map_or("repeat", relation_words),
         similarity: (item.verdict.similarity * 100.0).round() as u32,

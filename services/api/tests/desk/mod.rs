@@ -33,6 +33,10 @@ pub fn item(n: u32, language: &str, headline: &str) -> Item {
     item
 }
 
+pub fn headlines(list: &Value) -> Vec<&str> {
+    list["items"].as_array().unwrap().iter().map(|i| i["headlines"][0]["value"].as_str().unwrap()).collect()
+}
+
 pub async fn insert(db: &sqlx::PgPool, item: &Item) {
     sqlx::query(
         "INSERT INTO item (item_id, version, revision, content_hash, source_id, language, kind, urgency, pub_status,

@@ -26,7 +26,7 @@ pub struct ItemFilter {
     pub languages: Option<Vec<String>>,
     /// Sort of copy, as in the contract.
     pub kind: Option<String>,
-    /// At least as urgent: 1 (flash) to 8.
+    /// At least as urgent: 1 (flash) to 9.
     pub urgency: Option<i16>,
     /// Leave repeats out.
     pub hide_duplicates: bool,
@@ -236,6 +236,27 @@ pub async fn newest(
     conditions(&mut sql);
     sql.push(NEWEST_FIRST).push_bind(filter.limit);
     fetch(db, sql).await
+}
+
+/// The same; where nothing has the words that are looked for, items whose headlines are written much like them, and true: those are no
+/// list to go on in.
+///
+/// # Errors
+/// sqlx's.
+pub async fn newest_or_alike(
+    db: &PgPool,
+    after: Option<(DateTime<Utc>, &str)>,
+    filter: &ItemFilter,
+) -> Result<(Vec<ItemRow>, bool), sqlx::Error> {
+    let found = newest(db, after, filter).await?;
+    let Some(Words::Exact(words)) = filter.words.as_ref().filter(|_| found.is_empty() && after.is_none())
+    else {
+        return Ok((found, false));
+    };
+    let filter = ItemFilter { words: Some(Words::Alike(words.clone())), ..filter.clone() };
+    let alike = newest(db, None, &filter).await?;
+    let any = !alike.is_empty();
+    Ok((alike, any))
 }
 
 /// Of items that are found by their words, the newest; None where more than [`FEW`] are found. Few are all taken from the index of

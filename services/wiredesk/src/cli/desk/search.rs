@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use wiredesk_contract::time::wall_clock;
-use wiredesk_store::read::{self, Words};
+use wiredesk_store::read;
 
 use super::{Wanted, tail};
 use crate::boot::{self, Process};
@@ -32,17 +32,13 @@ pub fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
     boot::block_on(async {
         let process = Process::start(&config).await?;
         let db = process.database(&config).await?;
-        let mut filter = own.wanted.filter(Some(own.words.join(" ")), own.lines.max(1), wall_clock())?;
-        let mut found = read::newest(&db, None, &filter).await.map_err(Failure::of);
-        if found.as_ref().is_ok_and(Vec::is_empty) {
-            filter.words = Some(Words::Alike(own.words.join(" ")));
-            found = read::newest(&db, None, &filter).await.map_err(Failure::of);
-            if found.as_ref().is_ok_and(|alike| !alike.is_empty()) {
-                eprintln!("nothing has these words; these headlines are written much alike:");
-            }
-        }
+        let filter = own.wanted.filter(Some(own.words.join(" ")), own.lines.max(1), wall_clock())?;
+        let found = read::newest_or_alike(&db, None, &filter).await.map_err(Failure::of);
         process.end().await;
-        let found = found?;
+        let (found, alike) = found?;
+        if alike {
+            eprintln!("nothing has these words; these headlines are written much alike:");
+        }
         tail::told(&found, own.json)?;
         Ok(if found.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     })
