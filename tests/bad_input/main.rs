@@ -113,12 +113,50 @@ async fn dealt_with(desk: &Desk, processes: &mut [Process]) {
     assert_eq!(left.len(), 1, "{left:?}");
     assert!(!refused.iter().any(|letter| id(letter) == id(&left[0])));
     assert_eq!(listed(&["--all"]).len(), 6);
+    asked_for_at_the_api(desk, processes, &id(&left[0])).await;
     let (code, output) = desk.run(&["dead", "retry", "no such id"]);
     assert!(code == 1 && output.contains("there is no dead letter"), "{output}");
     // A document that was too large is no record of a topic.
     let large = listed(&["--reason", "too_large"]);
     let (code, output) = desk.run(&["dead", "retry", &id(&large[0])]);
     assert!(code == 1 && output.contains("cannot be sent again"), "{output}");
+}
+
+/// The API may write to no topic: it asks, and the relay sends.
+async fn asked_for_at_the_api(desk: &Desk, processes: &mut [Process], letter: &str) {
+    let (code, token) =
+        desk.run(&["token", "create", "--name", "desk", "--scope", "read,admin", "--json"]);
+    let token: serde_json::Value = serde_json::from_str(&token).unwrap_or_else(|e| panic!("{code} {e}: {token}"));
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let base = format!("http://127.0.0.1:{}/v1/dead", desk.api);
+    let send = async |path: &str| {
+        let request = http.post(format!("{base}/{path}")).bearer_auth(token["token"].as_str().unwrap());
+        request.send().await.unwrap().status().as_u16()
+    };
+    // Its reader of the letters may be a moment behind.
+    desk.until("the letter at the API", Duration::from_secs(60), processes, async || {
+        let status = send(&format!("{letter}/retry")).await;
+        Ok((status != 202).then(|| format!("status {status}")))
+    })
+    .await;
+    desk.until("the letter that comes back again", Duration::from_secs(60), processes, async || {
+        let letters = topic::read_all(desk, "dead.v1").await.len();
+        let done: Option<String> = sqlx::query_scalar("SELECT action FROM dead_letter_settled WHERE dead_id = $1")
+            .bind(letter)
+            .fetch_optional(desk.db())
+            .await?;
+        let well = letters == 7 && done.as_deref() == Some("retried");
+        Ok((!well).then(|| format!("{letters} letters, {done:?}")))
+    })
+    .await;
+    // A document is no record, and to drop it is at once.
+    let documents: Vec<_> = topic::read_all(desk, "dead.v1")
+        .await
+        .into_iter()
+        .filter(|letter| letter.payload["partition"] == -1)
+        .map(|letter| letter.payload["dead_id"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(send(&format!("{}/retry", documents[0])).await, 409);
 }
 
 async fn bad_input(bus: BusChoice) {

@@ -36,17 +36,7 @@ pub async fn pause(
     body: Bytes,
 ) -> Result<Json<SourceRest>, ApiError> {
     let why = why(&headers, &body)?;
-    let shown = match why.trim() {
-        "" => "paused by an operator".to_owned(),
-        why => format!("paused by an operator: {why}"),
-    };
-    let mut tx = db.begin().await?;
-    if !table::pause(&mut *tx, &id, &shown).await? {
-        return Err(ApiError::NotFound { what: "source", id });
-    }
-    audit_log::insert(&mut *tx, &entry(admin, "source.pause", &id, why)).await?;
-    tx.commit().await?;
-    Ok(Json(SourceRest { id: SourceId::new(id), paused: true, reason: Some(shown) }))
+    Ok(Json(change(&db, admin, &id, Deed::Pause, why).await?))
 }
 
 /// Polls a source again at once.
@@ -61,16 +51,49 @@ pub async fn resume(
     body: Bytes,
 ) -> Result<Json<SourceRest>, ApiError> {
     let why = why(&headers, &body)?;
-    let mut tx = db.begin().await?;
-    if !table::resume(&mut *tx, &id, wall_clock()).await? {
-        return Err(ApiError::NotFound { what: "source", id });
-    }
-    audit_log::insert(&mut *tx, &entry(admin, "source.resume", &id, why)).await?;
-    tx.commit().await?;
-    Ok(Json(SourceRest { id: SourceId::new(id), paused: false, reason: None }))
+    Ok(Json(change(&db, admin, &id, Deed::Resume, why).await?))
 }
 
-fn entry(admin: Admin, action: &str, id: &str, reason: String) -> Entry {
+/// What is done with a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// It rests.
+    Pause,
+    /// It is polled, at once.
+    Resume,
+}
+
+/// Does it, with its row in the audit, for the API and the web page alike.
+///
+/// # Errors
+/// [`ApiError::NotFound`] where no such source is listed.
+pub async fn change(
+    db: &PgPool,
+    admin: Admin,
+    id: &str,
+    deed: Deed,
+    why: String,
+) -> Result<SourceRest, ApiError> {
+    let shown = match why.trim() {
+        "" => "paused by an operator".to_owned(),
+        why => format!("paused by an operator: {why}"),
+    };
+    let mut tx = db.begin().await?;
+    let (found, action) = match deed {
+        Deed::Pause => (table::pause(&mut *tx, id, &shown).await?, "source.pause"),
+        Deed::Resume => (table::resume(&mut *tx, id, wall_clock()).await?, "source.resume"),
+    };
+    if !found {
+        return Err(ApiError::NotFound { what: "source", id: id.to_owned() });
+    }
+    audit_log::insert(&mut *tx, &entry(admin, action, id, why)).await?;
+    tx.commit().await?;
+    let paused = deed == Deed::Pause;
+    Ok(SourceRest { id: SourceId::new(id), paused, reason: paused.then_some(shown) })
+}
+
+/// The audit's row.
+pub(crate) fn entry(admin: Admin, action: &str, id: &str, reason: String) -> Entry {
     Entry {
         at: wall_clock(),
         actor: admin.actor,
@@ -81,7 +104,11 @@ fn entry(admin: Admin, action: &str, id: &str, reason: String) -> Entry {
     }
 }
 
-fn why(headers: &HeaderMap, body: &[u8]) -> Result<String, ApiError> {
+/// The reason in the body of an admin's request.
+///
+/// # Errors
+/// [`ApiError`] where the body is something else.
+pub(crate) fn why(headers: &HeaderMap, body: &[u8]) -> Result<String, ApiError> {
     if body.is_empty() {
         return Ok(String::new());
     }

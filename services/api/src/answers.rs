@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use wiredesk_contract::raw::Repair;
 use wiredesk_contract::verdict::Change;
-use wiredesk_contract::{Item, ItemId, SourceId, Story, Timestamp};
+use wiredesk_contract::{DeadId, DeadLetter, Item, ItemId, SourceId, Story, Timestamp};
 use wiredesk_store::source::State;
 
 /// A page of items, newest first.
@@ -43,6 +43,48 @@ pub struct VersionSummary {
     pub version_created: Timestamp,
     /// The version as it was published; killed versions are blank.
     pub item: Item,
+}
+
+/// What one version of an item changed of another.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Difference {
+    /// The item.
+    pub item_id: ItemId,
+    /// The version before.
+    pub from: u32,
+    /// The version after.
+    pub to: u32,
+    /// What the version after is to the one before it.
+    pub change: Change,
+    /// BCP 47.
+    pub language: String,
+    /// The headline.
+    pub headline: Vec<Piece>,
+    /// The first paragraph.
+    pub lead: Vec<Piece>,
+    /// The body, where the source's rights are `full_text`.
+    pub body: Vec<Piece>,
+}
+
+/// A run of words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Piece {
+    /// In which version.
+    pub sort: PieceSort,
+    /// The words; a line break ends a paragraph.
+    pub text: String,
+}
+
+/// In which version some words are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PieceSort {
+    /// In both.
+    Same,
+    /// In the version after alone.
+    Added,
+    /// In the version before alone.
+    Removed,
 }
 
 /// A page of stories, the one with the newest item first.
@@ -158,6 +200,11 @@ impl SourceState {
         }
     }
 
+    /// Is the wire polled no more, until somebody resumes it?
+    pub fn rests(self) -> bool {
+        matches!(self, Self::Paused | Self::Gone)
+    }
+
     /// Does the wire answer, whether or not it has news?
     pub fn answers(self) -> bool {
         matches!(self, Self::Ok | Self::Silent)
@@ -173,6 +220,138 @@ pub struct SourceRest {
     pub paused: bool,
     /// Why, as `GET /v1/sources` shows it.
     pub reason: Option<String>,
+}
+
+/// How the line is doing.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Pipeline {
+    /// When it was looked.
+    pub at: Timestamp,
+    /// `kafka` or `postgres`.
+    pub bus: String,
+    /// The stages that read a topic, in the order of an item's way.
+    pub stages: Vec<StageLine>,
+    /// What waits to be published.
+    pub outbox: OutboxLine,
+    /// Versions that the ledger wrote in the last hour.
+    pub versions_last_hour: i64,
+    /// Seconds from the fetch of an item to the ledger, first versions of the last hour: half of them were faster.
+    pub p50_seconds: Option<f64>,
+    /// The same: nineteen of twenty were faster.
+    pub p95_seconds: Option<f64>,
+    /// Dead letters that nobody has dealt with, of the newest 10,000.
+    pub dead_letters: usize,
+}
+
+/// A stage and its input.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct StageLine {
+    /// `strip`, `dedupe`, `processor`, `stories`.
+    pub stage: String,
+    /// What it reads.
+    pub topic: String,
+    /// Records that it has not taken yet.
+    pub waiting: i64,
+    /// Records that the topic dropped before it read them: lost.
+    pub missed: i64,
+}
+
+/// What waits to be published.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct OutboxLine {
+    /// Versions on their way to the topics.
+    pub rows: u64,
+    /// Rows that are larger than their topic takes.
+    pub parked: u64,
+    /// Age of the oldest row on its way, in seconds.
+    pub oldest_seconds: i64,
+}
+
+/// Figures of the last 24 hours.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Figures {
+    /// Every hour, oldest first, the running one last.
+    pub hours: Vec<HourLine>,
+    /// The wires that sent most.
+    pub sources: Vec<CountLine>,
+    /// The topics of the newest 3,000 items that are no repeats, most first.
+    pub topics: Vec<CountLine>,
+    /// Items by language, most first.
+    pub languages: Vec<CountLine>,
+}
+
+/// One hour.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct HourLine {
+    /// Its beginning.
+    pub hour: Timestamp,
+    /// Items whose newest version was written in it.
+    pub items: i64,
+    /// Those of them that repeat another.
+    pub repeats: i64,
+}
+
+/// Something that is counted.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CountLine {
+    /// Its id: of a source, a language, or the code of a topic.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Items.
+    pub items: i64,
+}
+
+/// A page of dead letters, newest first.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DeadList {
+    /// The letters, without their payloads.
+    pub letters: Vec<DeadLine>,
+    /// Hand it back as `cursor` for the next page; absent on the last.
+    pub next: Option<String>,
+}
+
+/// A dead letter without its payload.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DeadLine {
+    /// Id.
+    pub dead_id: DeadId,
+    /// When it was refused.
+    pub at: Timestamp,
+    /// The stage that refused it.
+    pub stage: String,
+    /// A short stable name, such as `not_json`.
+    pub reason: String,
+    /// One sentence.
+    pub explanation: String,
+    /// The topic where the record was, ...
+    pub topic: String,
+    /// ... its partition (-1 for a document of a wire), ...
+    pub partition: i32,
+    /// ... and its offset.
+    pub offset: i64,
+    /// The record's key.
+    pub key: String,
+    /// What was done with it; nothing where nobody has dealt with it.
+    pub settled: Option<DeadSettled>,
+}
+
+/// What was done with a dead letter.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DeadSettled {
+    /// `asked` (it will be sent again), `retried` (it was), `failed` (it could not be), `dropped`.
+    pub action: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A dead letter whole.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DeadDetail {
+    /// The letter; its payload is base64.
+    pub letter: DeadLetter,
+    /// What was done with it; nothing where nobody has dealt with it.
+    pub settled: Option<DeadSettled>,
 }
 
 /// An error (RFC 9457).

@@ -65,6 +65,12 @@ pub enum ApiError {
     /// The bus does not answer.
     #[error("the bus does not answer; try again in a few seconds")]
     Bus(#[from] wiredesk_bus::BusError),
+    /// The stages could not be looked at.
+    #[error("the line cannot be looked at now; try again in a few seconds")]
+    Line(#[source] wiredesk_runtime::StageError),
+    /// What is asked for does not fit how things are.
+    #[error("{0}")]
+    Conflict(String),
     /// A page could not be rendered.
     #[error("the page could not be rendered")]
     Page(#[from] askama::Error),
@@ -90,6 +96,7 @@ impl ApiError {
             Self::TooMany(_) | Self::TooManyStreams(_) | Self::TooManyOfOne(_) | Self::Slow => true,
             Self::Store(error) => wiredesk_store::is_transient(error),
             Self::Bus(error) => error.is_transient(),
+            Self::Line(error) => error.is_transient(),
             _ => false,
         }
     }
@@ -98,6 +105,7 @@ impl ApiError {
         match self {
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::BadRequest(_) | Self::TokenInAddress => StatusCode::BAD_REQUEST,
+            Self::Conflict(_) => StatusCode::CONFLICT,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::LongAddress => StatusCode::URI_TOO_LONG,
             Self::Host => StatusCode::MISDIRECTED_REQUEST,

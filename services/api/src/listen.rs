@@ -31,7 +31,7 @@ pub async fn serve(listener: TcpListener, app: Router, state: &AppState) {
     let mut open = JoinSet::new();
     loop {
         let accepted = tokio::select! {
-            () = state.shutdown.cancelled() => break,
+            () = state.deps.shutdown.cancelled() => break,
             accepted = accept(&listener, &places) => accepted,
         };
         while open.try_join_next().is_some() {}
@@ -41,7 +41,7 @@ pub async fn serve(listener: TcpListener, app: Router, state: &AppState) {
                 let proxy = state.proxies.iter().any(|p| p.contains(address));
                 let most = if proxy { usize::MAX } else { state.config.connections_per_address };
                 let Some(seat) = Seat::take(&open_of, address, most) else { continue };
-                let (app, shutdown) = (app.clone(), state.shutdown.clone());
+                let (app, shutdown) = (app.clone(), state.deps.shutdown.clone());
                 open.spawn(async move {
                     connection(stream, Peer(peer), app, read, shutdown).await;
                     drop((seat, place));

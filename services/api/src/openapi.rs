@@ -4,7 +4,10 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use crate::answers::{ItemDetail, ItemList, Problem, SourceList, SourceRest, StoryList};
+use crate::answers::{
+    DeadDetail, DeadLine, DeadList, Difference, Figures, ItemDetail, ItemList, Pipeline, Problem, SourceList,
+    SourceRest, StoryList,
+};
 use crate::formats::LISTS;
 use crate::items::KINDS;
 use wiredesk_contract::{Item, Story};
@@ -27,8 +30,14 @@ pub fn document() -> Value {
         generator.subschema_for::<Item>(),
         generator.subschema_for::<Problem>(),
         generator.subschema_for::<SourceRest>(),
+        generator.subschema_for::<Difference>(),
+        generator.subschema_for::<Pipeline>(),
+        generator.subschema_for::<Figures>(),
+        generator.subschema_for::<DeadList>(),
+        generator.subschema_for::<DeadDetail>(),
+        generator.subschema_for::<DeadLine>(),
     ];
-    debug_assert_eq!(schemas.len(), 8);
+    debug_assert_eq!(schemas.len(), 14);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -75,14 +84,31 @@ fn paths() -> Value {
             query("format", or_empty(json!({"type": "string", "enum": LISTS})), "ndjson, csv, jsonfeed (JSON Feed 1.1) or atom; the next page is in the Link header."),
         ]))},
         "/v1/items/{id}": {"get": one_item()},
+        "/v1/items/{id}/diff": {"get": operation("diffItem", "What one version of an item changed of another, word by word.", "Difference", vec![
+            path("Item id."),
+            query("from", version(), "The version before; the one before `to` unless told otherwise."),
+            query("to", version(), "The version after; the newest unless told otherwise."),
+        ])},
         "/v1/stories": {"get": operation("listStories", "Stories, the one with the newest item first.", "StoryList", vec![
             query("limit", page_size(), "Stories a page, 50 unless told otherwise; api.max_page are the most."),
             query("cursor", text(400), "`next` of the page before."),
         ])},
         "/v1/stories/{id}": {"get": operation("getStory", "One story.", "Story", vec![path("Story id.")])},
         "/v1/sources": {"get": operation("listSources", "Every wire and how it is doing.", "SourceList", vec![])},
-        "/v1/sources/{id}/pause": {"post": change("pauseSource", "Lets a wire rest until it is resumed.")},
-        "/v1/sources/{id}/resume": {"post": change("resumeSource", "Polls a wire again at once.")},
+        "/v1/sources/{id}/pause": {"post": change("pauseSource", "Lets a wire rest until it is resumed.", "SourceRest", "Source id.")},
+        "/v1/sources/{id}/resume": {"post": change("resumeSource", "Polls a wire again at once.", "SourceRest", "Source id.")},
+        "/v1/pipeline": {"get": operation("pipeline", "How the line is doing: what each stage has to go, the outbox, the pace; a few seconds old at most.", "Pipeline", vec![])},
+        "/v1/figures": {"get": operation("figures", "What the last 24 hours brought, by hour, language, wire and topic; a minute old at most.", "Figures", vec![])},
+        "/v1/dead": {"get": operation("listDead", "Dead letters that nobody has dealt with, newest first; of the newest 10,000.", "DeadList", vec![
+            query("limit", page_size(), "Letters a page, 50 unless told otherwise; api.max_page are the most."),
+            query("cursor", text(400), "`next` of the page before."),
+            query("stage", text(200), "Only of this stage."),
+            query("reason", text(200), "Only of this reason, such as `not_json`."),
+            query("all", json!({"type": "boolean"}), "true: those too that somebody has dealt with."),
+        ])},
+        "/v1/dead/{id}": {"get": dead_letter()},
+        "/v1/dead/{id}/retry": {"post": retry()},
+        "/v1/dead/{id}/drop": {"post": change("dropDead", "Says that a letter is to stay refused.", "DeadLine", "Id of the letter.")},
         "/v1/stream": {"get": stream()}
     })
 }
@@ -126,9 +152,32 @@ fn one_item() -> Value {
     operation
 }
 
-fn change(id: &str, summary: &str) -> Value {
-    let mut operation = operation(id, summary, "SourceRest", vec![path("Source id.")]);
-    operation["security"] = json!([{"bearer": ["admin"]}, {"session": []}]);
+fn dead_letter() -> Value {
+    let summary = "A dead letter whole; its payload is base64. For admins.";
+    let mut operation = operation("getDead", summary, "DeadDetail", vec![path("Id of the letter.")]);
+    operation["security"] = admins();
+    operation
+}
+
+fn retry() -> Value {
+    let summary =
+        "Has a letter's record sent to its topic again, within seconds; `settled` says what came of it.";
+    let mut operation = change("retryDead", summary, "DeadLine", "Id of the letter.");
+    let accepted = operation["responses"].as_object_mut().and_then(|responses| responses.remove("200"));
+    operation["responses"]["202"] = accepted.unwrap_or_default();
+    operation["responses"]["409"] =
+        problem("It can never be sent again: a document, a record that was cut, or one that readers have.");
+    operation
+}
+
+/// A token with the scope `admin`.
+fn admins() -> Value {
+    json!([{"bearer": ["admin"]}, {"session": []}])
+}
+
+fn change(id: &str, summary: &str, schema: &str, of: &str) -> Value {
+    let mut operation = operation(id, summary, schema, vec![path(of)]);
+    operation["security"] = admins();
     operation["requestBody"] = json!({
         "required": false,
         "content": {"application/json": {"schema": {
@@ -196,6 +245,10 @@ fn or_empty(schema: Value) -> Value {
 
 fn page_size() -> Value {
     json!({"type": "integer", "minimum": 1, "maximum": 200})
+}
+
+fn version() -> Value {
+    json!({"type": "integer", "minimum": 0, "maximum": u32::MAX})
 }
 
 fn text(most: u32) -> Value {

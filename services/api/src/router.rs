@@ -10,7 +10,7 @@ use crate::auth::{gate, session};
 use crate::error::ApiError;
 use crate::guard::{LARGEST_BODY, guard};
 use crate::state::AppState;
-use crate::{admin, items, openapi, page, sources, stories, stream};
+use crate::{admin, dead, difference, items, openapi, page, pipeline, sources, stories, stream};
 
 /// The whole API and the page. Every route stands behind [`guard`] and then [`gate`].
 pub fn router(state: AppState) -> Router {
@@ -19,11 +19,18 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .route("/v1/items", get(items::list))
         .route("/v1/items/{id}", get(items::one))
+        .route("/v1/items/{id}/diff", get(difference::diff))
         .route("/v1/stories", get(stories::list))
         .route("/v1/stories/{id}", get(stories::one))
         .route("/v1/sources", get(sources::list))
         .route("/v1/sources/{id}/pause", post(admin::pause))
         .route("/v1/sources/{id}/resume", post(admin::resume))
+        .route("/v1/dead", get(dead::list))
+        .route("/v1/dead/{id}", get(dead::one))
+        .route("/v1/dead/{id}/retry", post(dead::retry))
+        .route("/v1/dead/{id}/drop", post(dead::drop_letter))
+        .route("/v1/pipeline", get(pipeline::pipeline))
+        .route("/v1/figures", get(pipeline::figures))
         .route("/v1/openapi.json", get(async || axum::Json(openapi::document())))
         .route("/login", get(session::form).post(session::begin))
         .route("/logout", post(session::end))

@@ -1,4 +1,4 @@
-//! The service: one listener, one reader of the items topic.
+//! The service: one listener, one reader of the items topic, one of the dead letters.
 
 use tokio::net::TcpListener;
 use wiredesk_runtime::health::State;
@@ -40,5 +40,5 @@ pub async fn serve(listener: TcpListener, config: Config, deps: Deps) -> Result<
         listen::serve(listener, router(state.clone()), &state).await;
         Ok(())
     };
-    tokio::try_join!(server, state.hub.clone().run(deps)).map(|_| ())
+    tokio::try_join!(server, state.hub.clone().run(deps.clone()), state.letters.clone().run(deps)).map(|_| ())
 }

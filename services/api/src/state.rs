@@ -1,18 +1,19 @@
 //! What every handler is given.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRef;
 use sqlx::PgPool;
-use tokio_util::sync::CancellationToken;
-use wiredesk_bus::Bus;
-use wiredesk_contract::TopicTable;
 use wiredesk_net::Network;
 use wiredesk_runtime::Deps;
 
+use crate::answers::{Figures, Pipeline};
 use crate::auth::keeper::Keeper;
 use crate::auth::limit::Limits;
 use crate::config::{Config, ConfigError};
+use crate::dead::Letters;
+use crate::fresh::Fresh;
 use crate::live::Hub;
 
 /// What every handler is given. Cheap to clone.
@@ -24,18 +25,20 @@ pub struct AppState {
     pub proxies: Arc<Vec<Network>>,
     /// Postgres.
     pub db: PgPool,
-    /// The bus, for live clients that catch up.
-    pub bus: Arc<dyn Bus>,
-    /// Topic names.
-    pub topics: Arc<TopicTable>,
+    /// The bus, its topics, and when to stop.
+    pub deps: Deps,
     /// Live events.
     pub hub: Hub,
+    /// The newest dead letters.
+    pub letters: Letters,
+    /// How the line is doing, for as long as it is fresh.
+    pub line: Arc<Fresh<Pipeline>>,
+    /// Figures of the last day, for as long as they are fresh.
+    pub figures: Arc<Fresh<Figures>>,
     /// Which tokens are good.
     pub keeper: Keeper,
     /// How many requests each reader may send.
     pub limits: Arc<Limits>,
-    /// Ends the live streams when the process drains.
-    pub shutdown: CancellationToken,
 }
 
 impl AppState {
@@ -49,11 +52,12 @@ impl AppState {
             hub: Hub::new(&config),
             config: Arc::new(config),
             db: deps.db.clone(),
-            bus: deps.bus.clone(),
-            topics: deps.topics.clone(),
+            deps: deps.clone(),
+            letters: Letters::default(),
+            line: Arc::new(Fresh::new(Duration::from_secs(3))),
+            figures: Arc::new(Fresh::new(Duration::from_secs(60))),
             keeper: Keeper::new(deps.db.clone()),
             limits: Arc::default(),
-            shutdown: deps.shutdown.clone(),
         })
     }
 }

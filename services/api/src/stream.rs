@@ -164,7 +164,7 @@ impl Client {
                 continue;
             }
             tokio::select! {
-                () = self.state.shutdown.cancelled() => return None,
+                () = self.state.deps.shutdown.cancelled() => return None,
                 // Too slow for the buffer: ending the stream makes the client come back with its place, and catch up.
                 received = self.seat.events.recv() => return received.ok(),
                 () = tokio::time::sleep_until(self.looked + LOOK) => {}
@@ -194,11 +194,11 @@ impl Client {
             Missing::Reading(reader, idle) => (reader, idle),
             Missing::Unread if reached(&self.place) => return Ok(()),
             Missing::Unread => {
-                let topic = self.state.topics.name(Kind::Item);
-                (self.state.bus.reader(topic, self.place.clone()).await?, 0)
+                let topic = self.state.deps.topics.name(Kind::Item);
+                (self.state.deps.bus.reader(topic, self.place.clone()).await?, 0)
             }
         };
-        if reached(&reader.positions()) || idle >= 20 || self.state.shutdown.is_cancelled() {
+        if reached(&reader.positions()) || idle >= 20 || self.state.deps.shutdown.is_cancelled() {
             return Ok(());
         }
         let records = reader.next(Duration::from_millis(500)).await?;

@@ -72,7 +72,14 @@ async fn problem(answer: Response) -> (u16, String) {
     (status, problem["detail"].as_str().unwrap().to_owned())
 }
 
-const ALL: [&str; 9] = [
+const ALL: [&str; 16] = [
+    "/v1/items/x/diff",
+    "/v1/dead",
+    "/v1/dead/x",
+    "/v1/pipeline",
+    "/v1/figures",
+    "/pipeline",
+    "/sources",
     "/v1/items",
     "/v1/items/x",
     "/v1/stories",

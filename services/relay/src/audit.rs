@@ -8,7 +8,7 @@ use wiredesk_contract::envelope::header;
 use wiredesk_runtime::{Deps, StageError};
 use wiredesk_store::audit::{Audit, Finding};
 
-use crate::whole::read_whole;
+use wiredesk_runtime::whole::read_whole;
 
 /// What an audit found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

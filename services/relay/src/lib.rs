@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod config;
 mod lead;
+mod letters;
 mod life;
 mod read_back;
 pub mod recover;
@@ -15,13 +16,11 @@ mod send;
 mod trouble;
 mod wake;
 mod watch;
-mod whole;
 pub mod window;
 
 pub use audit::{AuditReport, audit};
 pub use config::Config;
 pub use relay::Relay;
-pub use whole::read_whole;
 
 use wiredesk_runtime::{Deps, StageError};
 
@@ -30,5 +29,9 @@ use wiredesk_runtime::{Deps, StageError};
 /// # Errors
 /// [`StageError::Fatal`] where going on would falsify something; everything else is tried again.
 pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
-    Relay::new(config, deps).run().await
+    let relay = Relay::new(config, deps.clone());
+    tokio::select! {
+        ended = relay.run() => ended,
+        never = letters::send_asked(&deps) => match never {},
+    }
 }

@@ -82,8 +82,13 @@ pub fn rules(topics: &TopicTable, client_id: &str) -> Vec<Rule> {
                 topic("relay", Operation::Read);
                 topic("operator", Operation::Read);
             }
-            // `wiredesk dead retry` sends a record to its topic again. Not to those of the relay.
-            Kind::Raw | Kind::Copy | Kind::Clean => topic("operator", Operation::Write),
+            // A dead letter is sent to its topic again by `wiredesk dead retry`, and by the relay where it is asked for at the API, which
+            // sees how far the stages are.
+            Kind::Raw | Kind::Copy | Kind::Clean => {
+                topic("operator", Operation::Write);
+                topic("relay", Operation::Write);
+                topic("api", Operation::Describe);
+            }
             Kind::Dead => {}
         }
     }
@@ -92,6 +97,7 @@ pub fn rules(topics: &TopicTable, client_id: &str) -> Vec<Rule> {
     {
         let group = wiredesk_runtime::run::group(topics, stage);
         add(who, Resource::Group, &group, Pattern::Literal, Operation::Read);
+        add("api", Resource::Group, &group, Pattern::Literal, Operation::Describe);
     }
     let id = wiredesk_runtime::run::group(topics, "relay");
     for operation in [Operation::Write, Operation::Describe] {

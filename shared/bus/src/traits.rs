@@ -41,6 +41,11 @@ pub trait Bus: Send + Sync + 'static {
     /// For each partition, the offset after the last record that a read-committed reader may see now.
     async fn end_offsets(&self, topic: &str) -> Result<BTreeMap<i32, i64>, BusError>;
 
+    /// For each partition, the offset of the first record that is still kept.
+    async fn start_offsets(&self, topic: &str) -> Result<BTreeMap<i32, i64>, BusError> {
+        Ok(self.describe(topic).await?.starts)
+    }
+
     /// How the topic is kept; [`BusError::NoTopic`] where there is none.
     async fn describe(&self, topic: &str) -> Result<TopicFacts, BusError>;
 

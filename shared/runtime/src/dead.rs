@@ -2,8 +2,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
 use wiredesk_bus::{Received, Record};
-use wiredesk_contract::{DeadId, DeadLetter, Message, Timestamp, TopicTable};
+use wiredesk_contract::{DeadId, DeadLetter, Kind, Message, Timestamp, TopicTable};
+
+use crate::whole::read_whole;
+use crate::{Deps, StageError};
 
 /// What a letter says whose payload is not whole.
 const CUT: &str = "the payload here is cut to its first";
@@ -20,8 +24,16 @@ pub fn record_of(letter: &DeadLetter, topics: &TopicTable, now: Timestamp) -> Re
     if letter.partition < 0 {
         return Err("it is a document of a wire, read again when its source is polled".to_owned());
     }
-    if !topics.specs().iter().any(|spec| spec.name == letter.topic) {
-        return Err(format!("{} is no topic of this deployment; see topics.prefix", letter.topic));
+    let spec = topics.specs().iter().find(|spec| spec.name == letter.topic);
+    let spec =
+        spec.ok_or_else(|| format!("{} is no topic of this deployment; see topics.prefix", letter.topic))?;
+    // A second record of it would be a second delivery.
+    if matches!(spec.kind, Kind::Item | Kind::Story) {
+        return Err(
+            "readers have this version already, and would get it twice; drop the letter: the next version \
+                    of the item is taken by itself"
+                .to_owned(),
+        );
     }
     if letter.explanation.contains(CUT) {
         return Err(format!(
@@ -38,6 +50,71 @@ pub fn record_of(letter: &DeadLetter, topics: &TopicTable, now: Timestamp) -> Re
         headers: letter.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
         timestamp: now,
     })
+}
+
+/// A letter without its payload and headers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Id.
+    pub dead_id: DeadId,
+    /// When it was refused.
+    pub at: Timestamp,
+    /// The stage that refused it.
+    pub stage: String,
+    /// A short stable name, such as `not_json`.
+    pub reason: String,
+    /// Where the record was: topic …
+    pub topic: String,
+    /// … partition, -1 for a document of a wire …
+    pub partition: i32,
+    /// … and offset.
+    pub offset: i64,
+    /// The record's key.
+    pub key: String,
+    /// One sentence.
+    pub explanation: String,
+}
+
+impl From<DeadLetter> for Line {
+    fn from(letter: DeadLetter) -> Self {
+        Self {
+            dead_id: letter.dead_id,
+            at: letter.at,
+            stage: letter.stage,
+            reason: letter.reason,
+            topic: letter.topic,
+            partition: letter.partition,
+            offset: letter.offset,
+            key: letter.key,
+            explanation: letter.explanation,
+        }
+    }
+}
+
+/// The letter of a record of the dead-letter topic; `None` where it is none, which is logged.
+pub fn read(received: &Received) -> Option<DeadLetter> {
+    let read = serde_json::from_slice(&received.record.payload);
+    read.inspect_err(|error| {
+        tracing::warn!(
+            partition = received.partition,
+            offset = received.offset,
+            "a record of {} is no dead letter: {error}",
+            received.record.topic
+        );
+    })
+    .ok()
+}
+
+/// Gives every letter of the topic, up to the end that it has now, to `each`.
+///
+/// # Errors
+/// [`StageError`] where the bus does not answer or the topic is not readable to its end.
+pub async fn read_all(deps: &Deps, mut each: impl FnMut(DeadLetter)) -> Result<(), StageError> {
+    read_whole(deps, deps.topics.name(Kind::Dead), async |records| {
+        records.iter().filter_map(read).for_each(&mut each);
+        Ok(())
+    })
+    .await
 }
 
 /// Why a record was refused.

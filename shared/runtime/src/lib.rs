@@ -12,6 +12,7 @@ pub mod health;
 pub mod limits;
 pub mod loop_config;
 mod measure;
+pub mod progress;
 pub mod retry;
 pub mod run;
 pub mod secret;
@@ -21,6 +22,7 @@ mod silence;
 pub mod stage;
 pub mod telemetry;
 pub mod terminal;
+pub mod whole;
 
 pub use deps::Deps;
 pub use emit::Emitter;

@@ -6,6 +6,7 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 use wiredesk_contract::{Item, Story};
 
+pub mod figures;
 mod items;
 
 pub use items::{Circle, ItemFilter, ItemRow, Words, changed_after, newest, newest_or_alike};

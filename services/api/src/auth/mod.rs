@@ -44,6 +44,11 @@ impl Reader {
     fn may(&self, scope: Scope) -> bool {
         self.pass.as_ref().is_some_and(|p| p.scopes.contains(&scope))
     }
+
+    /// Is the page shown to somebody who may change things from it?
+    pub fn is_admin_here(&self) -> bool {
+        self.by_cookie && self.may(Scope::Admin)
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Reader {

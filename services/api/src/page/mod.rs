@@ -1,24 +1,30 @@
 //! The page: server-rendered, with live rows where there is JavaScript.
 
+mod desk;
 mod filter;
+mod line;
 pub mod pages;
 pub mod view;
 
 use axum::Router;
 use axum::http::header;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::state::AppState;
 
-/// The page's routes and its three assets.
+/// The page's routes and its assets.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(pages::wire))
         .route("/rows/{id}", get(pages::row))
         .route("/items/{id}", get(pages::item))
+        .route("/items/{id}/diff", get(pages::difference))
         .route("/stories", get(pages::stories))
         .route("/stories/{id}", get(pages::story))
-        .route("/sources", get(pages::sources))
+        .route("/sources", get(desk::sources))
+        .route("/sources/{id}/{deed}", post(desk::change_source))
+        .route("/pipeline", get(line::pipeline))
+        .route("/dead/{id}/{deed}", post(line::change_letter))
         .route(
             "/assets/wiredesk.css",
             asset("text/css; charset=utf-8", include_str!("../../assets/wiredesk.css")),
@@ -26,6 +32,10 @@ pub fn routes() -> Router<AppState> {
         .route(
             "/assets/wire.js",
             asset("text/javascript; charset=utf-8", include_str!("../../assets/wire.js")),
+        )
+        .route(
+            "/assets/pipeline.js",
+            asset("text/javascript; charset=utf-8", include_str!("../../assets/pipeline.js")),
         )
         .route("/assets/icon.svg", asset("image/svg+xml", include_str!("../../assets/icon.svg")))
 }

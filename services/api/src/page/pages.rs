@@ -6,20 +6,21 @@ use axum::response::Html;
 use sqlx::PgPool;
 use wiredesk_contract::enrichment::{Entity, Place, Topic};
 use wiredesk_contract::marked::{self, Marks};
-use wiredesk_contract::time::span_words;
 use wiredesk_contract::{Item, Story};
 use wiredesk_store::read::{self, Counts};
 
 use super::filter::{Filter, Narrowed, address};
 use super::view::{Row, change_words, relation_words, short_time};
+use crate::answers::{Difference, PieceSort};
 use crate::auth::Reader;
+use crate::difference::{DiffQuery, between};
 use crate::error::ApiError;
 use crate::extract::{Id, Query};
 use crate::formats;
 use crate::items::{self, ListQuery};
 use crate::state::AppState;
 
-type Page = Result<Html<String>, ApiError>;
+pub(super) type Page = Result<Html<String>, ApiError>;
 
 /// What counts as around a place, in kilometres.
 const AROUND_KM: u32 = 50;
@@ -214,6 +215,36 @@ fn names(item: &Item) -> Vec<NameView> {
     names.iter().take(16).map(view).collect()
 }
 
+#[derive(Template)]
+#[template(path = "difference.html")]
+struct DifferencePage {
+    here: &'static str,
+    session: bool,
+    id: String,
+    change: &'static str,
+    diff: Difference,
+    /// The two versions before these, where there are any.
+    earlier: Option<(u32, u32)>,
+}
+
+pub(super) async fn difference(
+    State(db): State<PgPool>,
+    reader: Reader,
+    Id(id): Id,
+    Query(query): Query<DiffQuery>,
+) -> Page {
+    let diff = between(&db, &id, query).await?;
+    let page = DifferencePage {
+        here: "item",
+        session: reader.by_cookie,
+        id,
+        change: change_words(diff.change),
+        earlier: (diff.from > 1).then(|| (diff.from - 1, diff.from)),
+        diff,
+    };
+    Ok(Html(page.render()?))
+}
+
 struct StoryItemView {
     id: String,
     language: String,
@@ -284,40 +315,4 @@ pub(super) async fn story(State(db): State<PgPool>, reader: Reader, Id(id): Id) 
         }
         .render()?,
     ))
-}
-
-struct SourceView {
-    id: String,
-    name: String,
-    language: String,
-    state: &'static str,
-    error: Option<String>,
-    items: i64,
-    rhythm: String,
-    newest: String,
-    polled: String,
-}
-
-#[derive(Template)]
-#[template(path = "sources.html")]
-struct SourcesPage {
-    here: &'static str,
-    session: bool,
-    sources: Vec<SourceView>,
-}
-
-pub(super) async fn sources(State(db): State<PgPool>, reader: Reader) -> Page {
-    let time = |at: Option<_>| at.map_or_else(|| "–".to_owned(), short_time);
-    let sources = crate::sources::all(&db).await?.into_iter().map(|s| SourceView {
-        id: s.id.to_string(),
-        name: s.name,
-        language: s.language.unwrap_or_default(),
-        state: s.state.as_str(),
-        error: s.error,
-        items: s.items_seen,
-        rhythm: s.usual_gap_seconds.map_or_else(|| "–".to_owned(), |g| format!("every {}", span_words(g))),
-        newest: time(s.newest_item),
-        polled: time(s.last_poll),
-    });
-    Ok(Html(SourcesPage { here: "sources", session: reader.by_cookie, sources: sources.collect() }.render()?))
 }

@@ -79,8 +79,8 @@ pub struct Desk {
     pub pg: TestPostgres,
     pub base: String,
     pub http: reqwest::Client,
-    bus: Arc<dyn Bus>,
-    topics: Arc<TopicTable>,
+    pub bus: Arc<dyn Bus>,
+    pub topics: Arc<TopicTable>,
     pub shutdown: CancellationToken,
 }
 

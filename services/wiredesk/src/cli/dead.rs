@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde::Serialize;
 use wiredesk_contract::time::wall_clock;
-use wiredesk_contract::{DeadId, DeadLetter, Kind, Timestamp};
+use wiredesk_contract::{DeadId, DeadLetter};
 use wiredesk_runtime::terminal::{Colour, printable};
 use wiredesk_runtime::{Deps, dead};
 use wiredesk_store::dead::{Action, settle, settled};
@@ -14,7 +14,6 @@ use wiredesk_store::dead::{Action, settle, settled};
 use crate::boot::{self, Process};
 use crate::cli::{ConfigArgs, actor};
 use crate::failure::Failure;
-use crate::parts::relay;
 
 /// What is done with dead letters. They stand in the topic `dead`; an id may be cut to its first digits.
 #[derive(Debug, Subcommand)]
@@ -56,20 +55,16 @@ pub enum Dead {
     },
 }
 
-/// A letter without its payload.
+/// A letter without its payload, and what became of it.
 #[derive(Clone, Debug, Serialize)]
 struct Line {
-    dead_id: DeadId,
-    at: Timestamp,
-    stage: String,
-    reason: String,
-    topic: String,
-    partition: i32,
-    offset: i64,
-    key: String,
-    explanation: String,
-    /// `retried` or `dropped`; none where nobody has dealt with it.
-    settled: Option<String>,
+    #[serde(flatten)]
+    letter: dead::Line,
+    /// `asked`, `retried`, `failed` or `dropped`; none where nobody has dealt with it.
+    settled: Option<&'static str>,
+    /// Does it wait for somebody?
+    #[serde(skip)]
+    waits: bool,
 }
 
 pub fn run(args: &ConfigArgs, command: &Dead) -> Result<ExitCode, Failure> {
@@ -80,9 +75,9 @@ pub fn run(args: &ConfigArgs, command: &Dead) -> Result<ExitCode, Failure> {
         let done = match command {
             Dead::List { all, stage, reason, json } => {
                 let wanted = |line: &Line| {
-                    (*all || line.settled.is_none())
-                        && stage.as_ref().is_none_or(|stage| *stage == line.stage)
-                        && reason.as_ref().is_none_or(|reason| *reason == line.reason)
+                    (*all || line.waits)
+                        && stage.as_ref().is_none_or(|stage| *stage == line.letter.stage)
+                        && reason.as_ref().is_none_or(|reason| *reason == line.letter.reason)
                 };
                 list(&deps, wanted, *json).await
             }
@@ -97,7 +92,7 @@ pub fn run(args: &ConfigArgs, command: &Dead) -> Result<ExitCode, Failure> {
 
 async fn list(deps: &Deps, wanted: impl Fn(&Line) -> bool, json: bool) -> Result<(), Failure> {
     let mut lines: Vec<Line> = lines(deps).await?.into_values().filter(wanted).collect();
-    lines.sort_by(|a, b| (a.at, &a.dead_id).cmp(&(b.at, &b.dead_id)));
+    lines.sort_by(|a, b| (a.letter.at, &a.letter.dead_id).cmp(&(b.letter.at, &b.letter.dead_id)));
     if json {
         for line in &lines {
             println!("{}", serde_json::to_string(line).map_err(Failure::of)?);
@@ -106,7 +101,8 @@ async fn list(deps: &Deps, wanted: impl Fn(&Line) -> bool, json: bool) -> Result
     }
     let colour = Colour::of_stdout();
     for line in &lines {
-        let what = line.settled.as_ref().map_or(String::new(), |what| format!(" ({what})"));
+        let what = line.settled.map_or(String::new(), |what| format!(" ({what})"));
+        let line = &line.letter;
         println!(
             "{} {} {} {}{what}\n    {}\n    {} {} @ {}",
             colour.wrap("1", &printable(line.dead_id.as_str())),
@@ -178,57 +174,30 @@ fn named(lines: &BTreeMap<DeadId, Line>, id: &str) -> Result<DeadId, Failure> {
 async fn lines(deps: &Deps) -> Result<BTreeMap<DeadId, Line>, Failure> {
     let settled = settled(&deps.db).await.map_err(Failure::of)?;
     let mut lines = BTreeMap::new();
-    read(deps, |letter| {
-        let line = Line {
-            settled: settled.get(&letter.dead_id).cloned(),
-            dead_id: letter.dead_id.clone(),
-            at: letter.at,
-            stage: letter.stage,
-            reason: letter.reason,
-            topic: letter.topic,
-            partition: letter.partition,
-            offset: letter.offset,
-            key: letter.key,
-            explanation: letter.explanation,
-        };
-        lines.insert(letter.dead_id, line);
-    })
-    .await?;
+    let each = |letter: DeadLetter| {
+        let letter = dead::Line::from(letter);
+        let done = settled.get(&letter.dead_id).map(|settled| settled.action);
+        let line =
+            Line { settled: done.map(Action::as_str), waits: !done.is_some_and(Action::is_settled), letter };
+        lines.insert(line.letter.dead_id.clone(), line);
+    };
+    dead::read_all(deps, each).await.map_err(Failure::of)?;
     Ok(lines)
 }
 
 /// How many letters nobody has dealt with.
 pub(super) async fn waiting(deps: &Deps) -> Result<usize, Failure> {
-    Ok(lines(deps).await?.values().filter(|line| line.settled.is_none()).count())
+    Ok(lines(deps).await?.values().filter(|line| line.waits).count())
 }
 
 /// Some letters whole, in the order of their ids.
 async fn whole(deps: &Deps, ids: &[DeadId]) -> Result<Vec<DeadLetter>, Failure> {
     let mut letters = BTreeMap::new();
-    read(deps, |letter| {
+    let each = |letter: DeadLetter| {
         if ids.contains(&letter.dead_id) {
             letters.insert(letter.dead_id.clone(), letter);
         }
-    })
-    .await?;
+    };
+    dead::read_all(deps, each).await.map_err(Failure::of)?;
     Ok(letters.into_values().collect())
-}
-
-/// Reads the topic to the end that it has now.
-async fn read(deps: &Deps, mut each: impl FnMut(DeadLetter)) -> Result<(), Failure> {
-    let topic = deps.topics.name(Kind::Dead);
-    let all = relay::read_whole(deps, topic, async |records| {
-        for received in records {
-            match serde_json::from_slice(&received.record.payload) {
-                Ok(letter) => each(letter),
-                Err(error) => tracing::warn!(
-                    partition = received.partition,
-                    offset = received.offset,
-                    "a record of {topic} is no dead letter: {error}"
-                ),
-            }
-        }
-        Ok(())
-    });
-    all.await.map_err(Failure::of)
 }

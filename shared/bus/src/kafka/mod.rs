@@ -21,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use rdkafka::Offset;
 use rdkafka::producer::FutureProducer;
 use wiredesk_contract::{TopicSpec, TopicTable};
 
@@ -127,6 +128,15 @@ impl Bus for KafkaBus {
         let partitions = self.inner.partitions(topic).await?;
         let (topic, wait) = (topic.to_owned(), client::patience(&self.inner.config));
         self.inner.asker.ask(move |client| ask::ends(client, &topic, 0..partitions, wait)).await
+    }
+
+    // Needs no right to describe the topic's configuration.
+    async fn start_offsets(&self, topic: &str) -> Result<BTreeMap<i32, i64>, BusError> {
+        let partitions = self.inner.partitions(topic).await?;
+        let (topic, wait) = (topic.to_owned(), client::patience(&self.inner.config));
+        let starts =
+            move |client: &_| ask::offsets_at(client, &topic, 0..partitions, Offset::Beginning, wait);
+        self.inner.asker.ask(starts).await
     }
 
     async fn describe(&self, topic: &str) -> Result<TopicFacts, BusError> {

@@ -1,11 +1,11 @@
 //! The line itself: how far each stage is, what waits in the outbox, what was refused, how the wires are doing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use wiredesk_contract::{Kind, Timestamp};
-use wiredesk_runtime::{Deps, StageError, run};
-use wiredesk_store::ledger::offsets;
+use wiredesk_contract::Timestamp;
+use wiredesk_runtime::progress::{Progress, STAGES};
+use wiredesk_runtime::{Deps, StageError};
 use wiredesk_store::outbox::{self, Backlog};
 use wiredesk_store::source::{State, states};
 
@@ -13,11 +13,6 @@ use super::finding::{Finding, count};
 
 /// Between two looks at a stage: one that has work and does not move in this time stands still.
 const BETWEEN: Duration = Duration::from_secs(3);
-/// With so many offsets to go it is looked what they are …
-const LITTLE: i64 = 1_000;
-/// … in so many reads, each of so long.
-const READS: usize = 10;
-const READ: Duration = Duration::from_millis(300);
 /// An outbox row that is older is held up.
 const OUTBOX_SECONDS: i64 = 60;
 
@@ -39,40 +34,10 @@ pub(super) async fn look(deps: &Deps) -> Vec<Finding> {
     })
 }
 
-/// A stage and its input.
-const STAGES: [(&str, Kind); 4] =
-    [("strip", Kind::Raw), ("dedupe", Kind::Copy), ("processor", Kind::Clean), ("stories", Kind::Item)];
-
-/// Where a stage is.
-#[derive(Clone, Debug, Default)]
-struct Place {
-    starts: BTreeMap<i32, i64>,
-    ends: BTreeMap<i32, i64>,
-    /// The next offset of each partition that was taken on.
-    next: BTreeMap<i32, i64>,
-}
-
-impl Place {
-    fn waiting(&self) -> i64 {
-        self.ends.iter().map(|(p, end)| (end - self.at(*p)).max(0)).sum()
-    }
-
-    /// Records that were dropped before they were read.
-    fn missed(&self) -> i64 {
-        let missed = |(p, next): (&i32, &i64)| self.starts.get(p).map_or(0, |start| (start - next).max(0));
-        self.next.iter().map(missed).sum()
-    }
-
-    fn at(&self, partition: i32) -> i64 {
-        let start = self.starts.get(&partition).copied().unwrap_or_default();
-        self.next.get(&partition).copied().unwrap_or(start)
-    }
-}
-
 async fn stages(deps: &Deps) -> Result<Vec<Finding>, StageError> {
     let mut first = Vec::new();
     for (stage, kind) in STAGES {
-        first.push(place(deps, stage, kind).await?);
+        first.push(Progress::of(deps, stage, kind).await?);
     }
     let busy = first.iter().any(|place| place.waiting() > 0);
     if busy {
@@ -80,7 +45,7 @@ async fn stages(deps: &Deps) -> Result<Vec<Finding>, StageError> {
     }
     let mut findings = Vec::new();
     for ((stage, kind), before) in STAGES.into_iter().zip(first) {
-        let after = if busy { place(deps, stage, kind).await? } else { before.clone() };
+        let after = if busy { Progress::of(deps, stage, kind).await? } else { before.clone() };
         findings.extend(judge_stage(stage, deps.topics.name(kind), &before, &after));
     }
     if findings.is_empty() {
@@ -89,52 +54,7 @@ async fn stages(deps: &Deps) -> Result<Vec<Finding>, StageError> {
     Ok(findings)
 }
 
-async fn place(deps: &Deps, stage: &str, kind: Kind) -> Result<Place, StageError> {
-    let topic = deps.topics.name(kind);
-    let ends = deps.bus.end_offsets(topic).await?;
-    let starts = deps.bus.describe(topic).await?.starts;
-    let partitions: Vec<i32> = ends.keys().copied().collect();
-    let next = match kind {
-        // These keep their offsets in the ledger, with what came of the input.
-        Kind::Clean | Kind::Item => {
-            let consumer = format!("{stage}@{}", deps.bus.name());
-            offsets::load(&deps.db, &consumer, topic, &partitions).await?
-        }
-        _ => deps.bus.committed(&run::group(&deps.topics, stage), topic).await?,
-    };
-    let mut place = Place { starts, ends, next };
-    pass_markers(deps, topic, &mut place).await?;
-    Ok(place)
-}
-
-/// Behind the last record of a transaction Kafka keeps a marker, which counts as an offset and is nothing to read. Where little is left,
-/// it is read whether anything is.
-async fn pass_markers(deps: &Deps, topic: &str, place: &mut Place) -> Result<(), StageError> {
-    let left: BTreeMap<i32, i64> =
-        place.ends.iter().filter(|(p, end)| **end > place.at(**p)).map(|(p, _)| (*p, place.at(*p))).collect();
-    if left.is_empty() || place.waiting() > LITTLE {
-        return Ok(());
-    }
-    // Those that are at their ends are read from there.
-    let from =
-        place.ends.keys().map(|p| (*p, left.get(p).copied().unwrap_or_else(|| place.ends[p]))).collect();
-    let mut reader = deps.bus.reader(topic, from).await?;
-    let mut found: BTreeSet<i32> = BTreeSet::new();
-    for _ in 0..READS {
-        found.extend(reader.next(READ).await?.iter().map(|received| received.partition));
-        let positions = reader.positions();
-        if left.keys().all(|p| found.contains(p) || positions.get(p) >= place.ends.get(p)) {
-            break;
-        }
-    }
-    for partition in left.into_keys().filter(|p| !found.contains(p)) {
-        let end = place.ends[&partition];
-        place.next.insert(partition, end);
-    }
-    Ok(())
-}
-
-fn judge_stage(stage: &str, topic: &str, before: &Place, after: &Place) -> Vec<Finding> {
+fn judge_stage(stage: &str, topic: &str, before: &Progress, after: &Progress) -> Vec<Finding> {
     let mut findings = Vec::new();
     if after.missed() > 0 {
         findings.push(Finding::ill(
@@ -231,8 +151,8 @@ mod tests {
     use super::super::finding::Grade;
     use super::*;
 
-    fn place(start: i64, next: Option<i64>, end: i64) -> Place {
-        Place {
+    fn place(start: i64, next: Option<i64>, end: i64) -> Progress {
+        Progress {
             starts: [(0, start)].into(),
             ends: [(0, end)].into(),
             next: next.map(|next| (0, next)).into_iter().collect(),
@@ -245,7 +165,8 @@ mod tests {
 
     #[test]
     fn a_stage_is_judged_by_two_looks() {
-        let judged = |before: &Place, after: &Place| grades(&judge_stage("strip", "raw", before, after));
+        let judged =
+            |before: &Progress, after: &Progress| grades(&judge_stage("strip", "raw", before, after));
         assert_eq!(judged(&place(0, Some(9), 9), &place(0, Some(9), 9)), []);
         assert_eq!(judged(&place(0, Some(3), 9), &place(0, Some(5), 9)), [Grade::Weak]);
         assert_eq!(judged(&place(0, Some(3), 9), &place(0, Some(3), 9)), [Grade::Ill]);

@@ -12,7 +12,6 @@ use super::Args;
 use crate::boot::{self, Process};
 use crate::cli::ConfigArgs;
 use crate::failure::Failure;
-use crate::parts::relay;
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -50,7 +49,7 @@ async fn again(deps: &Deps, own: &Args) -> Result<Done, Failure> {
     let bar = ProgressBar::new(all.unsigned_abs()).with_style(style);
     let producer = deps.bus.producer().await.map_err(Failure::of)?;
     let mut done = Done::default();
-    let reading = relay::read_whole(deps, topic, async |records| {
+    let reading = wiredesk_runtime::whole::read_whole(deps, topic, async |records| {
         done.seen += records.len() as u64;
         bar.inc(records.len() as u64);
         let wanted = chosen(records, own, &mut done.unreadable);

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::{Deps, StageError};
 use wiredesk_bus::Received;
-use wiredesk_runtime::{Deps, StageError};
 
 /// How long one read waits for a record.
 const WAIT: Duration = Duration::from_millis(500);

@@ -1,0 +1,225 @@
+//! The pipeline's screen: stages, pace, charts of the last day, dead letters.
+
+use askama::Template;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+use super::desk::reason;
+use super::filter::address;
+use super::view::short_time;
+use crate::answers::{CountLine, DeadLine, Figures, HourLine, Pipeline};
+use crate::auth::{Admin, Reader};
+use crate::dead::{self, DeadQuery};
+use crate::error::ApiError;
+use crate::extract::{Query, text};
+use crate::pipeline;
+use crate::state::AppState;
+
+/// Height of the tallest bar, and width of one with its gap, in the chart's own units.
+const HEIGHT: i64 = 100;
+const STEP: usize = 20;
+
+struct Bar {
+    x: usize,
+    /// Items that repeat nothing.
+    fresh: i64,
+    fresh_y: i64,
+    /// Repeats, above them.
+    repeats: i64,
+    repeats_y: i64,
+    /// In words.
+    title: String,
+}
+
+struct Most {
+    name: String,
+    link: String,
+    items: i64,
+}
+
+struct LetterView {
+    id: String,
+    at: String,
+    stage: String,
+    reason: String,
+    explanation: String,
+    place: String,
+    /// What was done with it, where it still waits.
+    done: Option<String>,
+    /// It was a record, and can be sent again.
+    record: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pipeline.html")]
+struct PipelinePage {
+    here: &'static str,
+    session: bool,
+    admin: bool,
+    line: Pipeline,
+    p50: String,
+    p95: String,
+    bars: Vec<Bar>,
+    /// Width of the chart.
+    width: usize,
+    /// Items of the tallest bar.
+    tallest: i64,
+    first: String,
+    last: String,
+    /// Headings and lists.
+    most: Vec<(&'static str, Vec<Most>)>,
+    letters: Vec<LetterView>,
+    older: Option<String>,
+    wrong: Option<String>,
+}
+
+pub(super) async fn pipeline(
+    State(state): State<AppState>,
+    reader: Reader,
+    Query(query): Query<DeadQuery>,
+) -> Result<Html<String>, ApiError> {
+    page(&state, &reader, &query, None).await
+}
+
+async fn page(
+    state: &AppState,
+    reader: &Reader,
+    query: &DeadQuery,
+    wrong: Option<String>,
+) -> Result<Html<String>, ApiError> {
+    let line = pipeline::line(state).await?;
+    let figures = pipeline::of_the_day(state).await?;
+    let dead = dead::page(state, query).await?;
+    let seconds = |s: Option<f64>| s.map_or_else(|| "–".to_owned(), |s| format!("{s:.1} s"));
+    let hour = |hour: Option<&HourLine>| hour.map(|h| short_time(h.hour)).unwrap_or_default();
+    let page = PipelinePage {
+        here: "pipeline",
+        session: reader.by_cookie,
+        admin: reader.is_admin_here(),
+        p50: seconds(line.p50_seconds),
+        p95: seconds(line.p95_seconds),
+        bars: bars(&figures.hours),
+        width: figures.hours.len() * STEP,
+        tallest: tallest(&figures.hours),
+        first: hour(figures.hours.first()),
+        last: hour(figures.hours.last()),
+        most: most(figures),
+        letters: dead.letters.into_iter().map(letter).collect(),
+        older: dead.next.map(|next| address("/pipeline", &[("cursor", &next)])),
+        line,
+        wrong,
+    };
+    Ok(Html(page.render()?))
+}
+
+/// `POST /dead/{id}/retry` and `…/drop`, from the page's buttons.
+pub(super) async fn change_letter(
+    admin: Admin,
+    reader: Reader,
+    State(state): State<AppState>,
+    Path((id, deed)): Path<(String, String)>,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    text("the id", &id, 200)?;
+    let why = reason(&body)?;
+    let done = match deed.as_str() {
+        "retry" => dead::ask_again(&state, admin, &id, why).await,
+        "drop" => dead::leave(&state, admin, &id, why).await,
+        _ => return Err(ApiError::NotFound { what: "page", id: format!("/dead/{id}/{deed}") }),
+    };
+    match done {
+        Ok(_) => Ok(Redirect::to("/pipeline#dead").into_response()),
+        Err(ApiError::Conflict(why)) => {
+            let page = page(&state, &reader, &DeadQuery::default(), Some(why)).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn tallest(hours: &[HourLine]) -> i64 {
+    hours.iter().map(|hour| hour.items).max().unwrap_or_default()
+}
+
+fn bars(hours: &[HourLine]) -> Vec<Bar> {
+    let whole = tallest(hours).max(1);
+    // What came is seen, however little it is.
+    let scaled = |items: i64| if items == 0 { 0 } else { (items * HEIGHT / whole).max(1) };
+    let bar = |(n, hour): (usize, &HourLine)| {
+        let (fresh, repeats) = (scaled(hour.items - hour.repeats), scaled(hour.repeats));
+        Bar {
+            x: n * STEP,
+            fresh,
+            fresh_y: HEIGHT - fresh,
+            repeats,
+            repeats_y: (HEIGHT - fresh - repeats).max(0),
+            title: format!(
+                "{}: {} items, {} of them repeats",
+                short_time(hour.hour),
+                hour.items,
+                hour.repeats
+            ),
+        }
+    };
+    hours.iter().enumerate().map(bar).collect()
+}
+
+fn most(figures: Figures) -> Vec<(&'static str, Vec<Most>)> {
+    let list = |lines: Vec<CountLine>, parameter: &str| {
+        let view = |line: CountLine| Most {
+            link: address("/", &[(parameter, &line.id)]),
+            name: line.name,
+            items: line.items,
+        };
+        lines.into_iter().map(view).collect::<Vec<_>>()
+    };
+    let mut all = vec![
+        ("Languages", list(figures.languages, "language")),
+        ("Wires", list(figures.sources, "source")),
+        ("Topics of the newest", list(figures.topics, "topic")),
+    ];
+    all.retain(|(_, lines)| !lines.is_empty());
+    all
+}
+
+fn letter(line: DeadLine) -> LetterView {
+    LetterView {
+        id: line.dead_id.to_string(),
+        at: short_time(line.at),
+        stage: line.stage,
+        reason: line.reason,
+        explanation: line.explanation,
+        record: line.partition >= 0,
+        place: if line.partition < 0 {
+            line.topic
+        } else {
+            format!("{} {} @ {}", line.topic, line.partition, line.offset)
+        },
+        done: line.settled.map(|done| match done.reason.as_str() {
+            "" => done.action,
+            reason => format!("{}: {reason}", done.action),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_fill_the_chart_and_stay_in_it() {
+        let hour = |items, repeats| HourLine {
+            hour: wiredesk_contract::Timestamp::from_timestamp(1_790_000_000, 0).unwrap(),
+            items,
+            repeats,
+        };
+        let bars = bars(&[hour(0, 0), hour(1000, 400), hour(1, 0), hour(999, 998)]);
+        assert_eq!((bars[0].fresh, bars[0].repeats), (0, 0));
+        assert_eq!((bars[1].fresh, bars[1].repeats, bars[1].repeats_y), (60, 40, 0));
+        assert_eq!(bars[2].fresh, 1, "little is seen too");
+        assert!(bars.iter().all(|bar| bar.repeats_y >= 0 && bar.fresh_y >= 0));
+        assert!(super::bars(&[hour(0, 0)])[0].fresh == 0);
+    }
+}
