@@ -124,9 +124,9 @@ async fn dealt_with(desk: &Desk, processes: &mut [Process]) {
 
 /// The API may write to no topic: it asks, and the relay sends.
 async fn asked_for_at_the_api(desk: &Desk, processes: &mut [Process], letter: &str) {
-    let (code, token) =
-        desk.run(&["token", "create", "--name", "desk", "--scope", "read,admin", "--json"]);
-    let token: serde_json::Value = serde_json::from_str(&token).unwrap_or_else(|e| panic!("{code} {e}: {token}"));
+    let (code, token) = desk.run(&["token", "create", "--name", "desk", "--scope", "read,admin", "--json"]);
+    let token: serde_json::Value =
+        serde_json::from_str(&token).unwrap_or_else(|e| panic!("{code} {e}: {token}"));
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let base = format!("http://127.0.0.1:{}/v1/dead", desk.api);
     let send = async |path: &str| {
@@ -141,10 +141,11 @@ async fn asked_for_at_the_api(desk: &Desk, processes: &mut [Process], letter: &s
     .await;
     desk.until("the letter that comes back again", Duration::from_secs(60), processes, async || {
         let letters = topic::read_all(desk, "dead.v1").await.len();
-        let done: Option<String> = sqlx::query_scalar("SELECT action FROM dead_letter_settled WHERE dead_id = $1")
-            .bind(letter)
-            .fetch_optional(desk.db())
-            .await?;
+        let done: Option<String> =
+            sqlx::query_scalar("SELECT action FROM dead_letter_settled WHERE dead_id = $1")
+                .bind(letter)
+                .fetch_optional(desk.db())
+                .await?;
         let well = letters == 7 && done.as_deref() == Some("retried");
         Ok((!well).then(|| format!("{letters} letters, {done:?}")))
     })

@@ -1,0 +1,126 @@
+// What an operator does from the page: sees how the line is doing, lets a wire rest, has a dead letter sent again; and what an editor
+// looks up: what a version changed.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import { openBrowser, openDesk, until } from "./desk.mjs";
+
+let desk, browser;
+before(async () => {
+  desk = await openDesk();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await desk?.close();
+});
+
+const open = async (path, options = {}) => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (line) => line.type() === "error" && errors.push(line.text()));
+  await page.goto(desk.base + path);
+  return { page, errors, context };
+};
+
+const logIn = async (page, scope) => {
+  const { token } = JSON.parse(desk.command("token", "create", "--json", "--name", "operator", "--scope", scope));
+  await page.goto(desk.base + "/login");
+  await page.getByLabel("Token").fill(token);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForURL(desk.base + "/");
+};
+
+const sound = async (page) => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter((v) => ["serious", "critical"].includes(v.impact));
+  assert.deepEqual(grave.map((v) => [v.id, v.nodes[0]?.html]), []);
+};
+
+// A record that no stage can read, as a producer of somebody else's would write it.
+const spoil = () =>
+  desk.sql(
+    "SELECT bus_append(ARRAY[id], ARRAY[0], ARRAY['a key'::bytea], ARRAY['this is no JSON {'::bytea], ARRAY['[]'], ARRAY[now()]) " +
+      "FROM bus_topic WHERE name LIKE '%.raw.v1'",
+  );
+
+test("the pipeline tells how far each stage is and what the day brought", async () => {
+  for (const options of [{}, { viewport: { width: 390, height: 844 }, colorScheme: "dark" }]) {
+    const { page, errors, context } = await open("/pipeline", options);
+    assert.equal(await page.locator(".stages tbody tr").count(), 4);
+    assert.ok((await page.locator(".chart g").count()) === 24, "a bar an hour");
+    assert.ok((await page.locator(".most section").count()) >= 2);
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, "nothing is wider than the screen");
+    assert.equal(await page.getByRole("button", { name: /Send again|Drop/ }).count(), 0, "nobody is logged in");
+    // The figures at the top are put anew while one looks.
+    await page.evaluate(() => document.getElementById("line").setAttribute("data-old", ""));
+    await page.waitForSelector("#line:not([data-old])", { timeout: 30_000 });
+    await sound(page);
+    assert.deepEqual(errors, []);
+    await context.close();
+  }
+});
+
+test("a dead letter is sent again from the page, comes back, and is dropped with a reason", async () => {
+  spoil();
+  const { page, errors, context } = await open("/");
+  await logIn(page, "read,admin");
+  await until("the letter on the page", async () => {
+    await page.goto(desk.base + "/pipeline");
+    return (await page.locator(".letters > li").count()) === 1;
+  });
+  assert.match(await page.locator(".letters > li").innerText(), /not_this_form|not_json/);
+  await sound(page);
+  const first = (await page.locator(".letters form").first().getAttribute("action")).split("/")[2];
+  await page.getByRole("button", { name: /Send again/ }).click();
+  await until("the answer of the relay", async () => desk.sql(`SELECT action FROM dead_letter_settled WHERE dead_id = '${first}'`) === "retried");
+  await until("the letter that comes back", async () => {
+    await page.goto(desk.base + "/pipeline");
+    const action = await page.locator(".letters form").first().getAttribute("action", { timeout: 1000 });
+    return action.split("/")[2] !== first;
+  });
+  await page.getByLabel(/is dropped/).fill("spoilt for the test");
+  await page.getByRole("button", { name: /^Drop/ }).click();
+  await page.waitForSelector("text=None waits for anybody");
+  assert.equal(desk.sql("SELECT string_agg(action || ' ' || reason, '; ' ORDER BY seq) FROM admin_audit WHERE action LIKE 'dead.%'"),
+    "dead.retry ; dead.drop spoilt for the test");
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("a wire is let rest and polled again from the page, by an admin alone", async () => {
+  const { page, errors, context } = await open("/");
+  await logIn(page, "read");
+  await page.goto(desk.base + "/sources");
+  assert.equal(await page.getByRole("button", { name: /Pause|Poll now/ }).count(), 0);
+  await page.getByRole("button", { name: "Log out" }).click();
+  await logIn(page, "read,admin");
+  await page.goto(desk.base + "/sources");
+  await sound(page);
+  const row = page.locator("tbody tr").first();
+  await row.getByLabel(/is to rest/).fill("agency asked");
+  await row.getByRole("button", { name: /^Pause/ }).click();
+  await page.waitForSelector("tbody tr.paused");
+  const paused = page.locator("tbody tr.paused");
+  assert.match(await paused.innerText(), /paused by an operator: agency asked/);
+  await paused.getByRole("button", { name: /^Resume/ }).click();
+  await page.waitForSelector("tbody tr.paused", { state: "detached" });
+  await page.locator("tbody tr").first().getByRole("button", { name: /^Poll now/ }).click();
+  assert.equal(desk.sql("SELECT string_agg(action, ' ' ORDER BY seq) FROM admin_audit WHERE action LIKE 'source.%'"),
+    "source.pause source.resume source.resume");
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("what a version changed is marked, word by word", async () => {
+  const id = await until("an item that was changed", async () => desk.sql("SELECT item_id FROM item WHERE version > 1 LIMIT 1"), 120);
+  const { page, errors, context } = await open(`/items/${id}`);
+  await page.getByRole("link", { name: "what changed" }).last().click();
+  await page.waitForSelector("article.difference");
+  assert.ok((await page.locator("ins, del").count()) > 0, "something was changed");
+  await sound(page);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
