@@ -127,6 +127,7 @@ async fn asked_for_at_the_api(desk: &Desk, processes: &mut [Process], letter: &s
     let (code, token) = desk.run(&["token", "create", "--name", "desk", "--scope", "read,admin", "--json"]);
     let token: serde_json::Value =
         serde_json::from_str(&token).unwrap_or_else(|e| panic!("{code} {e}: {token}"));
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let base = format!("http://127.0.0.1:{}/v1/dead", desk.api);
     let send = async |path: &str| {

@@ -68,13 +68,16 @@ pub(super) async fn ensure(config: &KafkaConfig, asker: &Asker, specs: &[TopicSp
     wait_until_known(asker, &missing, wait).await
 }
 
+/// How long new topics may take to be known: a broker that has just started, on a busy machine, takes longer than an answer.
+const KNOWN_WITHIN: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// A topic is usable once the brokers tell of it and of the leaders of its partitions.
 async fn wait_until_known(
     asker: &Asker,
     specs: &[&TopicSpec],
     wait: std::time::Duration,
 ) -> Result<(), BusError> {
-    let deadline = tokio::time::Instant::now() + wait;
+    let deadline = tokio::time::Instant::now() + KNOWN_WITHIN;
     for spec in specs {
         loop {
             let name = spec.name.clone();
