@@ -14,11 +14,14 @@ import leaks  # noqa: E402
 
 HOST, PORT, TOKEN = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 PATHS = [
-    "/", "/stories", "/stories/{}", "/sources", "/items/{}", "/rows/{}", "/login", "/logout", "/assets/wire.js", "/assets/{}",
+    "/", "/stories", "/sources", "/items/{}", "/rows/{}", "/login", "/logout", "/assets/wire.js", "/assets/{}",
     "/v1/items", "/v1/items/{}", "/v1/stories", "/v1/stories/{}", "/v1/sources", "/v1/sources/{}/pause",
-    "/v1/sources/{}/resume", "/v1/stream", "/v1/openapi.json", "/{}", "/v1/{}/{}",
+    "/v1/sources/{}/resume", "/v1/items/{}/diff", "/v1/dead", "/v1/dead/{}", "/v1/dead/{}/retry", "/v1/dead/{}/drop", "/v1/pipeline",
+    "/v1/figures", "/items/{}/diff", "/pipeline", "/sources/{}/pause", "/sources/{}/{}", "/dead/{}/retry", "/dead/{}/{}", "/stories/{}",
+    "/v1/stream", "/v1/openapi.json", "/{}", "/v1/{}/{}",
 ]
-QUERIES = ["limit", "cursor", "since", "changed_after", "q", "source", "language", "kind", "story", "duplicates", "format", "last_event_id"]
+QUERIES = ["limit", "cursor", "since", "changed_after", "q", "source", "language", "kind", "story", "duplicates", "format", "last_event_id",
+           "from", "to", "stage", "reason", "all", "urgency", "near", "topic"]
 VALUES = [
     "%00", "a%00b", "%ff%fe", "%C0%AF", "%ED%A0%80", "%", "%zz", "-1", "0", "1e309", "NaN", "18446744073709551616", "9" * 400,
     "9223372036854775807.9223372036854775807", "18446744073709551615.-9223372036854775808", "-9223372036854775808",

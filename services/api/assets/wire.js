@@ -2,11 +2,9 @@
 (() => {
   const wire = document.getElementById("wire");
   const live = document.getElementById("live");
-  if (!wire || !live || wire.dataset.live !== "yes") return;
+  if (!wire || !live || !wire.dataset.stream) return;
   const say = (state, text) => { live.dataset.state = state; live.textContent = text; };
-  const wanted = new URLSearchParams();
-  for (const key of ["language", "source", "duplicates"]) if (wire.dataset[key]) wanted.set(key, wire.dataset[key]);
-  const events = new EventSource("/v1/stream?" + wanted);
+  const events = new EventSource(wire.dataset.stream);
   const MOST = 200;
   let queue = Promise.resolve();
   const show = async (id) => {
@@ -34,4 +32,25 @@
   events.onopen = () => say("on", "live");
   // A stream that is refused stays closed: the session has ended, or there are too many.
   events.onerror = () => say("off", events.readyState === EventSource.CLOSED ? "not live: load the page again" : "reconnecting");
+})();
+
+// Keys, for whoever reads the wire all day: j and k from row to row, / to the words. A screen reader has its own, so none is taken
+// with a modifier or while something is typed.
+(() => {
+  const rows = () => [...document.querySelectorAll("article.row h2 a")];
+  const go = (step) => {
+    const all = rows();
+    const at = all.indexOf(document.activeElement);
+    const next = all[at < 0 ? 0 : Math.min(Math.max(at + step, 0), all.length - 1)];
+    next?.focus();
+    next?.closest("article").scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, [contenteditable]")) return;
+    if (event.key === "j") go(1);
+    else if (event.key === "k") go(-1);
+    else if (event.key === "/") document.querySelector("input[type=search]")?.focus();
+    else return;
+    event.preventDefault();
+  });
 })();

@@ -8,6 +8,7 @@ pub mod cursor;
 pub mod dead;
 pub mod difference;
 pub mod error;
+mod etag;
 pub mod extract;
 pub mod formats;
 pub mod fresh;
@@ -24,6 +25,7 @@ pub mod sources;
 pub mod state;
 pub mod stories;
 pub mod stream;
+pub mod wanted;
 
 pub use config::Config;
 pub use error::ApiError;

@@ -196,7 +196,7 @@ fn stream() -> Value {
         json!({"type": "string", "pattern": "^([0-9]{1,9}\\.[0-9]{1,18}(-[0-9]{1,9}\\.[0-9]{1,18})*)?$"});
     let mut responses = refusals("A parameter is wrong, or the event id is not of this stream.");
     responses["200"] = json!({
-        "description": "Events named news.item.published, .updated, .corrected and .withdrawn; data is an Item.",
+        "description": "Events named news.item.published, .updated, .corrected and .withdrawn; data is an Item. A reader who cannot keep up is sent wiredesk.behind and the stream ends: come back with the last event id.",
         "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/Item"}}}
     });
     responses["429"] = problem("Too many requests, or too many live streams of this reader.");
@@ -207,7 +207,13 @@ fn stream() -> Value {
         "parameters": [
             query("source", text(4000), "Source ids, comma-separated."),
             query("language", text(4000), "BCP 47 languages, comma-separated."),
-            query("duplicates", json!({"type": "boolean"}), "false leaves repeats out."),
+            query("kind", or_empty(json!({"type": "string", "enum": KINDS})), "The sort of copy."),
+            query("duplicates", or_empty(json!({"type": "boolean"})), "false leaves repeats out."),
+            query("urgency", or_empty(json!({"type": "integer", "minimum": 1, "maximum": 9})), "At least as urgent; 1 is a flash."),
+            query("topic", text(4000), "Codes of IPTC Media Topics, comma-separated: any of them."),
+            query("entity", text(400), "The id of a person, an organisation or a place that is named."),
+            query("place", text(200), "geo:<geonameid>: about this place, or names it."),
+            query("near", json!({"type": "string", "pattern": CIRCLE}), "Degrees north, degrees east, kilometres: about a place in this circle, or names one."),
             query("last_event_id", id.clone(), "The same as the header, for clients that cannot send it."),
             {"name": "Last-Event-ID", "in": "header", "description": "Id of the last event that was received.", "schema": id}
         ],

@@ -8,6 +8,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::auth::{gate, session};
 use crate::error::ApiError;
+use crate::etag::tag;
 use crate::guard::{LARGEST_BODY, guard};
 use crate::state::AppState;
 use crate::{admin, dead, difference, items, openapi, page, pipeline, sources, stories, stream};
@@ -35,6 +36,7 @@ pub fn router(state: AppState) -> Router {
         .route("/login", get(session::form).post(session::begin))
         .route("/logout", post(session::end))
         .merge(page::routes())
+        .layer(middleware::from_fn(tag))
         .layer(compress)
         .route("/v1/stream", get(stream::stream))
         .fallback(async |request: Request| ApiError::NotFound {

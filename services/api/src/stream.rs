@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
-use serde::Deserialize;
+use tokio::sync::broadcast::error::RecvError;
 use wiredesk_bus::{BusError, Reader, Received};
 use wiredesk_contract::message::Kind;
 use wiredesk_contract::{Item, decode};
@@ -17,48 +17,23 @@ use wiredesk_contract::{Item, decode};
 use crate::auth::Reader as Asker;
 use crate::auth::keeper::Pass;
 use crate::error::ApiError;
-use crate::extract::{Query, text};
+use crate::extract::Query;
 use crate::live::{Place, Seat, read_place, write_place};
 use crate::state::AppState;
-
-/// What a live client wants; everything where nothing is named.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Wanted {
-    /// Source ids, comma-separated.
-    pub source: Option<String>,
-    /// BCP 47 languages, comma-separated.
-    pub language: Option<String>,
-    /// `false` leaves repeats out.
-    pub duplicates: Option<bool>,
-    /// For clients that cannot send headers: the same as `Last-Event-ID`.
-    pub last_event_id: Option<String>,
-}
-
-impl Wanted {
-    /// Is the item among what is wanted?
-    pub fn takes(&self, item: &Item) -> bool {
-        let among = |list: &Option<String>, value: &str| {
-            list.as_ref().is_none_or(|l| l.split(',').any(|one| one.trim() == value))
-        };
-        among(&self.source, item.source.id.as_str())
-            && among(&self.language, &item.language)
-            && (self.duplicates != Some(false) || item.verdict.duplicate_of.is_none())
-    }
-}
+use crate::wanted::{StreamQuery, Wanted};
 
 /// Serves one live client.
 pub async fn stream(
     State(state): State<AppState>,
     asker: Asker,
-    Query(wanted): Query<Wanted>,
+    Query(mut query): Query<StreamQuery>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let resume = headers
         .get("last-event-id")
         .and_then(|v| v.to_str().ok())
         .map(str::to_owned)
-        .or_else(|| wanted.last_event_id.clone());
+        .or_else(|| query.last_event_id.take());
     let from = resume
         .map(|id| {
             read_place(&id).ok_or_else(|| {
@@ -68,9 +43,7 @@ pub async fn stream(
             })
         })
         .transpose()?;
-    for (name, list) in [("source", &wanted.source), ("language", &wanted.language)] {
-        text(name, list.as_deref().unwrap_or_default(), 4000)?;
-    }
+    let wanted = Wanted::read(query)?;
     let seat = state.hub.join(&asker.key)?;
     if let Some(place) = &from
         && let Some(foreign) =
@@ -102,6 +75,8 @@ struct Client {
     missed: VecDeque<Received>,
     missing: Missing,
     greeted: bool,
+    /// It could not keep up: told so once, then sent away.
+    behind: bool,
 }
 
 /// What a client that comes back has not had: read a piece at a time, so that one who asks for the whole topic holds no more of
@@ -126,7 +101,18 @@ impl Client {
         let missing = if from.is_some() { Missing::Unread } else { Missing::Nothing };
         let place = from.unwrap_or_else(|| seat.joined_at.clone());
         let looked = tokio::time::Instant::now();
-        Self { state, seat, wanted, pass, looked, place, missed: VecDeque::new(), missing, greeted: false }
+        Self {
+            state,
+            seat,
+            wanted,
+            pass,
+            looked,
+            place,
+            missed: VecDeque::new(),
+            missing,
+            greeted: false,
+            behind: false,
+        }
     }
 
     /// The next event; `None` ends the stream (the client reconnects with its last id).
@@ -137,7 +123,9 @@ impl Client {
             return Some(Event::default().id(write_place(&self.place)).comment("connected"));
         }
         loop {
-            let received = self.next_record().await?;
+            let Some(received) = self.next_record().await else {
+                return self.behind.then(|| std::mem::take(&mut self.behind)).map(|_| self.farewell());
+            };
             if received.offset < self.place.get(&received.partition).copied().unwrap_or(0) {
                 continue;
             }
@@ -146,6 +134,13 @@ impl Client {
                 return Some(event);
             }
         }
+    }
+
+    /// The last event for a client that could not keep up.
+    fn farewell(&self) -> Event {
+        let words =
+            "this reader is too far behind; come back with the last event id, and what was missed is sent";
+        Event::default().id(write_place(&self.place)).event("wiredesk.behind").data(words)
     }
 
     async fn next_record(&mut self) -> Option<Arc<Received>> {
@@ -165,8 +160,11 @@ impl Client {
             }
             tokio::select! {
                 () = self.state.deps.shutdown.cancelled() => return None,
-                // Too slow for the buffer: ending the stream makes the client come back with its place, and catch up.
-                received = self.seat.events.recv() => return received.ok(),
+                received = self.seat.events.recv() => {
+                    // Too slow for the buffer: ending the stream makes the client come back with its place, and catch up.
+                    self.behind = matches!(received, Err(RecvError::Lagged(_)));
+                    return received.ok();
+                }
                 () = tokio::time::sleep_until(self.looked + LOOK) => {}
             }
         }

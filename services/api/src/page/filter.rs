@@ -93,7 +93,12 @@ impl Filter {
 
     /// Is it something that the live stream can be narrowed to?
     pub fn is_live(&self) -> bool {
-        self.q.is_empty() && self.linked.is_empty()
+        self.q.is_empty() && !self.linked.iter().any(|(name, _)| matches!(*name, "story" | "since"))
+    }
+
+    /// The address of the live stream of what is shown.
+    pub fn stream(&self) -> String {
+        address("/v1/stream", &self.pairs())
     }
 }
 
@@ -163,7 +168,10 @@ mod tests {
             ..ListQuery::default()
         };
         let filter = Filter::of(&query);
-        assert!(!filter.is_live());
+        assert!(!filter.is_live(), "words are asked of Postgres");
+        let topic = ListQuery { topic: query.topic.clone(), ..ListQuery::default() };
+        assert!(Filter::of(&topic).is_live());
+        assert_eq!(Filter::of(&topic).stream(), "/v1/stream?topic=medtop%3A09000000");
         let narrowed = filter.narrowed(&[]);
         assert_eq!(
             narrowed.iter().map(|n| n.words.as_str()).collect::<Vec<_>>(),

@@ -4,6 +4,7 @@ mod desk;
 mod filter;
 mod line;
 pub mod pages;
+mod story;
 pub mod view;
 
 use axum::Router;
@@ -19,8 +20,8 @@ pub fn routes() -> Router<AppState> {
         .route("/rows/{id}", get(pages::row))
         .route("/items/{id}", get(pages::item))
         .route("/items/{id}/diff", get(pages::difference))
-        .route("/stories", get(pages::stories))
-        .route("/stories/{id}", get(pages::story))
+        .route("/stories", get(story::stories))
+        .route("/stories/{id}", get(story::story))
         .route("/sources", get(desk::sources))
         .route("/sources/{id}/{deed}", post(desk::change_source))
         .route("/pipeline", get(line::pipeline))

@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
 use sqlx::PgPool;
+use wiredesk_contract::Item;
 use wiredesk_contract::enrichment::{Entity, Place, Topic};
 use wiredesk_contract::marked::{self, Marks};
-use wiredesk_contract::{Item, Story};
 use wiredesk_store::read::{self, Counts};
 
 use super::filter::{Filter, Narrowed, address};
@@ -96,11 +96,11 @@ struct NameView {
     link: String,
 }
 
-struct PlaceView {
-    name: String,
-    link: String,
+pub(super) struct PlaceView {
+    pub name: String,
+    pub link: String,
     /// The wire with what happens around it.
-    around: String,
+    pub around: String,
 }
 
 struct VersionView {
@@ -190,7 +190,7 @@ fn evidence(item: &Item) -> Vec<String> {
     lines
 }
 
-fn place(place: &Place) -> PlaceView {
+pub(super) fn place(place: &Place) -> PlaceView {
     let around = format!("{:.4},{:.4},{AROUND_KM}", place.lat, place.lon);
     PlaceView {
         name: format!("{}, {}", place.name, place.country),
@@ -243,76 +243,4 @@ pub(super) async fn difference(
         diff,
     };
     Ok(Html(page.render()?))
-}
-
-struct StoryItemView {
-    id: String,
-    language: String,
-    headline: String,
-}
-
-struct StoryView {
-    id: String,
-    time: String,
-    time_iso: String,
-    title: String,
-    language: String,
-    languages: Vec<String>,
-    items: Vec<StoryItemView>,
-}
-
-impl From<Story> for StoryView {
-    fn from(story: Story) -> Self {
-        let items = story.items.into_iter();
-        Self {
-            id: story.story_id.to_string(),
-            time: short_time(story.last_seen),
-            time_iso: story.last_seen.to_rfc3339(),
-            title: story.title,
-            language: story.language,
-            languages: story.languages,
-            items: items
-                .map(|i| StoryItemView {
-                    id: i.item_id.to_string(),
-                    language: i.language,
-                    headline: i.headline,
-                })
-                .collect(),
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "stories.html")]
-struct StoriesPage {
-    here: &'static str,
-    session: bool,
-    heading: &'static str,
-    stories: Vec<StoryView>,
-    full: bool,
-}
-
-pub(super) async fn stories(State(db): State<PgPool>, reader: Reader) -> Page {
-    let list = crate::stories::page(&db, None, 100).await?;
-    let mut stories: Vec<StoryView> = list.stories.into_iter().map(StoryView::from).collect();
-    // A story of one item is the item: the wire shows it already.
-    stories.retain(|s| s.items.len() > 1);
-    Ok(Html(
-        StoriesPage { here: "stories", session: reader.by_cookie, heading: "Stories", stories, full: true }
-            .render()?,
-    ))
-}
-
-pub(super) async fn story(State(db): State<PgPool>, reader: Reader, Id(id): Id) -> Page {
-    let story = crate::stories::find(&db, &id).await?;
-    Ok(Html(
-        StoriesPage {
-            here: "stories",
-            session: reader.by_cookie,
-            heading: "Story",
-            stories: vec![story.into()],
-            full: true,
-        }
-        .render()?,
-    ))
 }
