@@ -9,7 +9,7 @@ use wiredesk_tests::{Desk, Process};
 use crate::servers::{Kafka, Postgres, kafka_password};
 
 /// The services, each with the role of its name.
-pub const SERVICES: [&str; 6] = ["fetcher", "cleaner", "processor", "relay", "stories", "api"];
+pub const SERVICES: [&str; 7] = ["fetcher", "cleaner", "processor", "relay", "stories", "api", "alerts"];
 
 /// A deployment whose roles were made.
 pub struct Guarded {

@@ -34,7 +34,19 @@ async fn everything_flows(kafka: Option<&'static Kafka>) {
     assert!(wrong.is_empty(), "{} differences from the manifest:\n{}", wrong.len(), wrong.join("\n"));
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     // Every page and list of the API reads what its login may read.
-    for path in ["/", "/sources", "/stories", "/v1/items", "/v1/sources", "/v1/stories"] {
+    for path in [
+        "/",
+        "/sources",
+        "/stories",
+        "/pipeline",
+        "/v1/items",
+        "/v1/items?q=agua&language=es&topic=medtop:04000000&entity=ent:PER:nobody&place=geo:1&near=40,-3,50&urgency=9",
+        "/v1/sources",
+        "/v1/stories",
+        "/v1/pipeline",
+        "/v1/figures",
+        "/v1/dead",
+    ] {
         let answer = client.get(format!("http://127.0.0.1:{}{path}", guarded.desk.api)).send().await.unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
     }

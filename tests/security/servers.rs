@@ -44,8 +44,18 @@ pub struct Kafka {
 }
 
 /// Those who can log in to Kafka, each with the password of [`kafka_password`].
-pub const PRINCIPALS: [&str; 9] =
-    ["fetcher", "cleaner", "processor", "relay", "stories", "api", "migrator", "operator", "consumer"];
+pub const PRINCIPALS: [&str; 10] = [
+    "fetcher",
+    "cleaner",
+    "processor",
+    "relay",
+    "stories",
+    "api",
+    "alerts",
+    "migrator",
+    "operator",
+    "consumer",
+];
 
 /// The password of a principal.
 pub fn kafka_password(principal: &str) -> String {

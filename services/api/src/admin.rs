@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use sqlx::PgPool;
 use wiredesk_contract::SourceId;
@@ -104,23 +105,31 @@ pub(crate) fn entry(admin: Admin, action: &str, id: &str, reason: String) -> Ent
     }
 }
 
-/// The reason in the body of an admin's request.
+/// The reason in the body of an admin's request, which may be left out.
 ///
 /// # Errors
 /// [`ApiError`] where the body is something else.
-pub(crate) fn why(headers: &HeaderMap, body: &[u8]) -> Result<String, ApiError> {
-    if body.is_empty() {
+pub(crate) fn why(headers: &HeaderMap, given: &[u8]) -> Result<String, ApiError> {
+    if given.is_empty() {
         return Ok(String::new());
     }
+    let why: Why = body(headers, given)?;
+    text("reason", &why.reason, 500)?;
+    Ok(why.reason)
+}
+
+/// The JSON object that a request has for its body.
+///
+/// # Errors
+/// [`ApiError`] where the body is something else.
+pub(crate) fn body<T: DeserializeOwned>(headers: &HeaderMap, given: &[u8]) -> Result<T, ApiError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/json") {
         return Err(ApiError::MediaType);
     }
     // By way of a map: serde takes an array for a struct too.
-    let why: Why = serde_json::from_slice::<Map<String, Value>>(body)
+    serde_json::from_slice::<Map<String, Value>>(given)
         .and_then(|map| serde_json::from_value(Value::Object(map)))
-        .map_err(|error| ApiError::BadRequest(format!("the body cannot be read: {error}")))?;
-    text("reason", &why.reason, 500)?;
-    Ok(why.reason)
+        .map_err(|error| ApiError::BadRequest(format!("the body cannot be read: {error}")))
 }

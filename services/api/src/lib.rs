@@ -1,6 +1,7 @@
 //! HTTP: items, stories, sources, live events, OpenAPI and the page.
 
 pub mod admin;
+pub mod alerts;
 pub mod answers;
 pub mod auth;
 pub mod config;

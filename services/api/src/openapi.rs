@@ -2,8 +2,9 @@
 //! so the API and the topics cannot drift apart; the paths are told here, beside the routes.
 
 use schemars::generate::SchemaSettings;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use crate::alerts::{AlertList, NewAlertAnswer};
 use crate::answers::{
     DeadDetail, DeadLine, DeadList, Difference, Figures, ItemDetail, ItemList, Pipeline, Problem, SourceList,
     SourceRest, StoryList,
@@ -36,8 +37,10 @@ pub fn document() -> Value {
         generator.subschema_for::<DeadList>(),
         generator.subschema_for::<DeadDetail>(),
         generator.subschema_for::<DeadLine>(),
+        generator.subschema_for::<AlertList>(),
+        generator.subschema_for::<NewAlertAnswer>(),
     ];
-    debug_assert_eq!(schemas.len(), 14);
+    debug_assert_eq!(schemas.len(), 16);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -109,6 +112,8 @@ fn paths() -> Value {
         "/v1/dead/{id}": {"get": dead_letter()},
         "/v1/dead/{id}/retry": {"post": retry()},
         "/v1/dead/{id}/drop": {"post": change("dropDead", "Says that a letter is to stay refused.", "DeadLine", "Id of the letter.")},
+        "/v1/alerts": {"get": list_alerts(), "post": make_alert()},
+        "/v1/alerts/{id}": {"delete": remove_alert()},
         "/v1/stream": {"get": stream()}
     })
 }
@@ -167,6 +172,52 @@ fn retry() -> Value {
     operation["responses"]["202"] = accepted.unwrap_or_default();
     operation["responses"]["409"] =
         problem("It can never be sent again: a document, a record that was cut, or one that readers have.");
+    operation
+}
+
+fn list_alerts() -> Value {
+    let mut operation =
+        operation("listAlerts", "Saved searches whose finds are sent to an address.", "AlertList", vec![]);
+    operation["security"] = admins();
+    operation
+}
+
+fn make_alert() -> Value {
+    let summary = "Saves a search: what it finds from now on is sent to an address as it is published, signed as Standard Webhooks are.";
+    let mut operation = operation("createAlert", summary, "NewAlertAnswer", vec![]);
+    operation["security"] = admins();
+    let conditions: Map<String, Value> =
+        ["source", "language", "kind", "duplicates", "q", "urgency", "topic", "entity", "place", "near"]
+            .into_iter()
+            .map(|name| (name.to_owned(), text(200)))
+            .collect();
+    operation["requestBody"] = json!({
+        "required": true,
+        "content": {"application/json": {"schema": {
+            "type": "object",
+            "required": ["name", "url"],
+            "properties": {
+                "name": {"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*[^\\u0000\\s][^\\u0000]*$"},
+                "url": {"type": "string", "format": "uri", "maxLength": 2000, "description": "By http or https."},
+                "query": {"type": "object", "properties": conditions, "additionalProperties": false, "description": "Conditions as GET /v1/items takes them."}
+            },
+            "additionalProperties": false
+        }}}
+    });
+    let created = operation["responses"].as_object_mut().and_then(|responses| responses.remove("200"));
+    operation["responses"]["201"] = created.unwrap_or_default();
+    operation["responses"]["409"] = problem("There are too many already.");
+    operation["responses"]["413"] = problem("The body is larger than 16 KiB.");
+    operation["responses"]["415"] = problem("The body is not application/json.");
+    operation
+}
+
+fn remove_alert() -> Value {
+    let mut operation = change("removeAlert", "Forgets a saved search.", "AlertList", "Id of the alert.");
+    if let Some(responses) = operation["responses"].as_object_mut() {
+        responses.remove("200");
+    }
+    operation["responses"]["204"] = json!({"description": "It is forgotten."});
     operation
 }
 

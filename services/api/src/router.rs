@@ -1,7 +1,7 @@
 //! Which address is answered by what.
 
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -11,7 +11,7 @@ use crate::error::ApiError;
 use crate::etag::tag;
 use crate::guard::{LARGEST_BODY, guard};
 use crate::state::AppState;
-use crate::{admin, dead, difference, items, openapi, page, pipeline, sources, stories, stream};
+use crate::{admin, alerts, dead, difference, items, openapi, page, pipeline, sources, stories, stream};
 
 /// The whole API and the page. Every route stands behind [`guard`] and then [`gate`].
 pub fn router(state: AppState) -> Router {
@@ -30,6 +30,8 @@ pub fn router(state: AppState) -> Router {
         .route("/v1/dead/{id}", get(dead::one))
         .route("/v1/dead/{id}/retry", post(dead::retry))
         .route("/v1/dead/{id}/drop", post(dead::drop_letter))
+        .route("/v1/alerts", get(alerts::list).post(alerts::create))
+        .route("/v1/alerts/{id}", delete(alerts::remove))
         .route("/v1/pipeline", get(pipeline::pipeline))
         .route("/v1/figures", get(pipeline::figures))
         .route("/v1/openapi.json", get(async || axum::Json(openapi::document())))

@@ -72,7 +72,8 @@ async fn problem(answer: Response) -> (u16, String) {
     (status, problem["detail"].as_str().unwrap().to_owned())
 }
 
-const ALL: [&str; 16] = [
+const ALL: [&str; 17] = [
+    "/v1/alerts",
     "/v1/items/x/diff",
     "/v1/dead",
     "/v1/dead/x",

@@ -9,7 +9,7 @@ use wiredesk_runtime::telemetry::{LogConfig, TelemetryConfig};
 
 use crate::cli::ConfigArgs;
 use crate::failure::Failure;
-use crate::parts::{api, cleaner, fetcher, processor, relay, sample_wire, stories};
+use crate::parts::{alerts, api, cleaner, fetcher, processor, relay, sample_wire, stories};
 
 /// Used where no file is named.
 const EMBEDDED: &str = include_str!("../../../config/default.toml");
@@ -57,6 +57,8 @@ pub struct RootConfig {
     pub stories: stories::Config,
     /// HTTP for readers.
     pub api: api::Config,
+    /// Saved searches that are sent.
+    pub alerts: alerts::Config,
     /// The bundled wire with invented copy.
     pub sample_wire: sample_wire::Config,
 }

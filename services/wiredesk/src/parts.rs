@@ -16,6 +16,7 @@ pub use wiredesk_sample_wire as sample_wire;
 pub use cleaner::tool::Deduper;
 pub use processor::tool::Enricher;
 pub use stories::tool::Clusterer;
+pub use wiredesk_alerts as alerts;
 pub use wiredesk_cleaner as cleaner;
 pub use wiredesk_fetcher as fetcher;
 pub use wiredesk_processor as processor;
@@ -81,6 +82,11 @@ pub fn relay(config: &RootConfig, deps: &Deps) -> Task {
 /// Clusters.
 pub fn stories(config: &RootConfig, deps: &Deps) -> Task {
     task(deps, "stories", stories::run(config.stories.clone(), deps.clone()))
+}
+
+/// Sends what saved searches find.
+pub fn alerts(config: &RootConfig, deps: &Deps) -> Task {
+    task(deps, "alerts", alerts::run(config.alerts.clone(), deps.clone()))
 }
 
 /// Answers.

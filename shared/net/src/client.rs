@@ -88,7 +88,7 @@ impl Client {
         self.send(request).await
     }
 
-    /// GETs an address, following redirects, or POSTs the request's form, not following them. Any status is a response.
+    /// GETs an address, following redirects, or POSTs the request's form or document, not following them. Any status is a response.
     ///
     /// # Errors
     /// [`NetError`].
@@ -125,7 +125,7 @@ impl Inner {
                     count: headers::MOST,
                 });
             }
-            if journey.request.form.is_some() || !matches!(status, 301 | 302 | 303 | 307 | 308) {
+            if journey.request.posts() || !matches!(status, 301 | 302 | 303 | 307 | 308) {
                 let answer = self.finish(response, journey, &url).await?;
                 return Ok(Response { redirects, moved_to, ..answer });
             }
@@ -155,7 +155,7 @@ impl Inner {
         let key = Key { proxy: journey.proxy.clone(), http1_only: request.http1_only, port };
         let transport = self.transports.get(&key)?;
         let headers = headers::of_request(request, &self.agent, at_home)?;
-        let method = if request.form.is_some() { Method::POST } else { Method::GET };
+        let method = if request.posts() { Method::POST } else { Method::GET };
         let mut outgoing = reqwest::Request::new(method, url.clone());
         *outgoing.headers_mut() = headers;
         if let Some(form) = &request.form {
@@ -164,6 +164,11 @@ impl Inner {
                 .headers_mut()
                 .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
             *outgoing.body_mut() = Some(body.into());
+        }
+        if let Some(json) = &request.json {
+            let kind = HeaderValue::from_static("application/json");
+            outgoing.headers_mut().insert(CONTENT_TYPE, kind);
+            *outgoing.body_mut() = Some(json.clone().into());
         }
         transport
             .execute(outgoing)

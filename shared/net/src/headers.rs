@@ -32,7 +32,7 @@ pub(crate) fn of_request(
     headers.insert(header::USER_AGENT, agent.clone());
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(encoding::ACCEPTED));
     headers.insert(header::ACCEPT, HeaderValue::from_static(request.accept.unwrap_or("*/*")));
-    if request.form.is_none() {
+    if !request.posts() {
         if let Some(etag) = &request.etag {
             headers.insert(header::IF_NONE_MATCH, value("If-None-Match", etag)?);
         }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-/// A GET request, or a form to POST.
+/// A GET request, or a form or a JSON document to POST.
 ///
 /// What belongs to the source (`headers`, `cookie`, `user_agent`) is sent to the scheme, host and port of `url` alone, and
 /// no more once a redirect has led elsewhere, even back; none of it is logged.
@@ -21,6 +21,8 @@ pub struct Request {
     pub accept: Option<&'static str>,
     /// Fields of a form: the request is a POST then, and its redirects are not followed.
     pub form: Option<Vec<(String, String)>>,
+    /// A JSON document: the request is a POST then, and its redirects are not followed.
+    pub json: Option<Bytes>,
     /// Headers of the source, perhaps with credentials; they go before all others of their names.
     pub headers: BTreeMap<String, String>,
     /// Sent as `User-Agent` instead of the client's own.
@@ -34,6 +36,13 @@ pub struct Request {
     pub http1_only: bool,
 }
 
+impl Request {
+    /// Does it send something?
+    pub(crate) fn posts(&self) -> bool {
+        self.form.is_some() || self.json.is_some()
+    }
+}
+
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let masked = |o: &Option<String>| o.as_ref().map(|_| "***");
@@ -44,6 +53,7 @@ impl fmt::Debug for Request {
             .field("last_modified", &self.last_modified)
             .field("accept", &self.accept)
             .field("form", &form)
+            .field("json", &self.json.as_ref().map(Bytes::len))
             .field("headers", &self.headers.keys().map(|k| (k, "***")).collect::<Vec<_>>())
             .field("user_agent", &masked(&self.user_agent))
             .field("cookie", &masked(&self.cookie))

@@ -1,5 +1,6 @@
 //! Postgres: one file a table family, named as the migrations under `schemas/postgres` are.
 
+pub mod alert;
 pub mod audit;
 pub mod audit_log;
 pub mod condition;

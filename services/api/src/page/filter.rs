@@ -96,6 +96,12 @@ impl Filter {
         self.q.is_empty() && !self.linked.iter().any(|(name, _)| matches!(*name, "story" | "since"))
     }
 
+    /// Where an alert of what is shown is made; none where it would be an alert of everything, or of what is past.
+    pub fn alert(&self) -> Option<String> {
+        let past = self.linked.iter().any(|(name, _)| matches!(*name, "story" | "since"));
+        (!past && !self.pairs().is_empty()).then(|| address("/alerts", &self.pairs()))
+    }
+
     /// The address of the live stream of what is shown.
     pub fn stream(&self) -> String {
         address("/v1/stream", &self.pairs())

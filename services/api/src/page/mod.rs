@@ -1,5 +1,6 @@
 //! The page: server-rendered, with live rows where there is JavaScript.
 
+mod alerts;
 mod desk;
 mod filter;
 mod line;
@@ -24,6 +25,8 @@ pub fn routes() -> Router<AppState> {
         .route("/stories/{id}", get(story::story))
         .route("/sources", get(desk::sources))
         .route("/sources/{id}/{deed}", post(desk::change_source))
+        .route("/alerts", get(alerts::alerts).post(alerts::make))
+        .route("/alerts/{id}/remove", post(alerts::remove))
         .route("/pipeline", get(line::pipeline))
         .route("/dead/{id}/{deed}", post(line::change_letter))
         .route(

@@ -69,6 +69,8 @@ enum Command {
     Stories,
     /// Serves the page and the API
     Api,
+    /// Sends what saved searches find to the addresses that they name
+    Alerts,
     /// Brings Postgres up to date and makes the topics; with --roles also the roles of the services
     Migrate(migrate::Args),
     /// Prints which Kafka principal needs which rights: commands for kafka-acls.sh, KafkaUsers for Strimzi, or JSON Lines
@@ -140,6 +142,7 @@ pub fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Relay => service::run(service::Service::Relay, &args),
         Command::Stories => service::run(service::Service::Stories, &args),
         Command::Api => service::run(service::Service::Api, &args),
+        Command::Alerts => service::run(service::Service::Alerts, &args),
         Command::Migrate(own) => migrate::run(&args, &own),
         Command::Acls(own) => acls::run(&args, &own),
         Command::Config => config::run(&args),

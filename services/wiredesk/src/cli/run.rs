@@ -12,13 +12,14 @@ use crate::parts;
 use crate::supervise::supervise;
 
 /// In the order of the pipeline.
-const SERVICES: [Service; 6] = [
+const SERVICES: [Service; 7] = [
     Service::Fetcher,
     Service::Cleaner(None),
     Service::Processor,
     Service::Relay,
     Service::Stories,
     Service::Api,
+    Service::Alerts,
 ];
 
 pub fn run(args: &ConfigArgs) -> Result<ExitCode, Failure> {

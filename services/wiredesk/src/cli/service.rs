@@ -1,4 +1,4 @@
-//! `wiredesk fetcher|cleaner|processor|relay|stories|api`: one service, as a container runs it.
+//! `wiredesk fetcher|cleaner|processor|relay|stories|api|alerts`: one service, as a container runs it.
 
 use std::process::ExitCode;
 
@@ -26,6 +26,8 @@ pub enum Service {
     Stories,
     /// Answers.
     Api,
+    /// Sends what saved searches find.
+    Alerts,
 }
 
 /// A half of the cleaner.
@@ -49,6 +51,7 @@ impl Service {
             Self::Relay => vec![parts::relay(config, deps)],
             Self::Stories => vec![parts::stories(config, deps)],
             Self::Api => vec![parts::api(config, deps)],
+            Self::Alerts => vec![parts::alerts(config, deps)],
         }
     }
 }

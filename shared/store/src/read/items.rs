@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use wiredesk_contract::Item;
@@ -18,7 +19,8 @@ const DEGREE_KM: f64 = 111.195;
 const FEW: i64 = 20_000;
 
 /// Which items are wanted; `None` and `false` do not filter.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ItemFilter {
     /// Source ids.
     pub sources: Option<Vec<String>>,
@@ -49,7 +51,8 @@ pub struct ItemFilter {
 }
 
 /// Words that are looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Words {
     /// These, in some form.
     Exact(String),
@@ -58,7 +61,7 @@ pub enum Words {
 }
 
 /// A circle on the globe.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Circle {
     /// Degrees north of its middle.
     pub lat: f64,

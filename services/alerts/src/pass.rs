@@ -1,0 +1,107 @@
+//! One look at every saved search that is due: what it finds is sent, item by item.
+
+use chrono::TimeDelta;
+use futures::{StreamExt, stream};
+use wiredesk_contract::verdict::Change;
+use wiredesk_net::Client;
+use wiredesk_runtime::Deps;
+use wiredesk_store::alert::{self, Due};
+use wiredesk_store::read::{self, ItemFilter, ItemRow};
+
+use crate::config::Config;
+use crate::message::request;
+
+/// Searches that are looked at in one pass, and at once.
+const SEARCHES: i64 = 100;
+const AT_ONCE: usize = 8;
+/// Items of one search in one pass, so that others have their turn.
+const ITEMS: i64 = 20;
+/// How long nobody else may look at a search: longer than its items can take.
+const LEASE_MINUTES: i64 = 10;
+
+/// What came of sending one item.
+enum Sent {
+    Yes,
+    /// Not now, and why.
+    No(String),
+    /// The address is gone.
+    Gone,
+}
+
+/// Answers how many items were sent.
+pub async fn pass(config: &Config, client: &Client, deps: &Deps) -> Result<usize, sqlx::Error> {
+    let now = (deps.clock)();
+    let due = alert::take(&deps.db, now, now + TimeDelta::minutes(LEASE_MINUTES), SEARCHES).await?;
+    let one = |due| async move { search(config, client, deps, &due).await };
+    let looked: Vec<_> = stream::iter(due).map(one).buffer_unordered(AT_ONCE).collect().await;
+    looked.into_iter().sum()
+}
+
+async fn search(config: &Config, client: &Client, deps: &Deps, due: &Due) -> Result<usize, sqlx::Error> {
+    // Before the search: what is committed later is found by the next one.
+    let newest = read::newest_change(&deps.db).await?;
+    let filter = ItemFilter { limit: ITEMS, ..due.filter.clone() };
+    let rows = read::changed_after(&deps.db, (&due.tx, due.change_seq), &filter).await?;
+    let mut sent = 0;
+    let mut failures = due.failures;
+    for row in &rows {
+        // Nobody waits for news of our own enrichment.
+        if row.doc.0.change == Change::Reenriched {
+            continue;
+        }
+        let place = (row.change_tx.as_str(), row.change_seq);
+        match send(client, deps, due, row).await {
+            Sent::Yes => {
+                alert::sent(&deps.db, &due.id, place, (deps.clock)()).await?;
+                metrics::counter!("wiredesk_alerts_sent_total").increment(1);
+                (sent, failures) = (sent + 1, 0);
+            }
+            Sent::Gone => {
+                tracing::warn!(
+                    alert = due.id,
+                    "the address of alert {} is gone (410); it is sent no more",
+                    due.name
+                );
+                alert::end(&deps.db, &due.id, "the address answered 410 Gone").await?;
+                return Ok(sent);
+            }
+            Sent::No(why) if failures + 1 >= config.tries => {
+                tracing::warn!(
+                    alert = due.id,
+                    "an item of alert {} is given up after {} tries: {why}",
+                    due.name,
+                    config.tries
+                );
+                metrics::counter!("wiredesk_alerts_given_up_total").increment(1);
+                alert::give_up(&deps.db, &due.id, &row.doc.0, place, &why, (deps.clock)()).await?;
+                return Ok(sent);
+            }
+            Sent::No(why) => {
+                metrics::counter!("wiredesk_alerts_failed_total").increment(1);
+                let next = (deps.clock)() + config.wait(failures + 1);
+                alert::failed(&deps.db, &due.id, &why, next).await?;
+                return Ok(sent);
+            }
+        }
+    }
+    // Behind what the search has passed over, but not behind what the next page has.
+    let place = match rows.last() {
+        Some(last) if rows.len() as i64 == ITEMS => (last.change_tx.clone(), last.change_seq),
+        _ => newest,
+    };
+    alert::reached(&deps.db, &due.id, (&place.0, place.1), (deps.clock)()).await?;
+    Ok(sent)
+}
+
+async fn send(client: &Client, deps: &Deps, due: &Due, row: &ItemRow) -> Sent {
+    let request = match request(due, &row.doc.0, (deps.clock)()) {
+        Ok(request) => request,
+        Err(why) => return Sent::No(why),
+    };
+    match client.send(&request).await {
+        Ok(answer) if (200..300).contains(&answer.status) => Sent::Yes,
+        Ok(answer) if answer.status == 410 => Sent::Gone,
+        Ok(answer) => Sent::No(format!("the address answered {}", answer.status)),
+        Err(error) => Sent::No(error.to_string()),
+    }
+}
