@@ -1,13 +1,16 @@
 // What an operator does from the page: sees how the line is doing, lets a wire rest, has a dead letter sent again; and what an editor
 // looks up: what a version changed.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { openBrowser, openDesk, until } from "./desk.mjs";
 
 let desk, browser;
 before(async () => {
-  desk = await openDesk();
+  // The hook is on this machine.
+  desk = await openDesk({ env: { WIREDESK__ALERTS__NET__ALLOW: '["127.0.0.1/32"]' } });
   browser = await openBrowser();
 });
 after(async () => {
@@ -37,6 +40,21 @@ const sound = async (page) => {
   const { violations } = await new AxeBuilder({ page }).analyze();
   const grave = violations.filter((v) => ["serious", "critical"].includes(v.impact));
   assert.deepEqual(grave.map((v) => [v.id, v.nodes[0]?.html]), []);
+};
+
+// An address that alerts are sent to.
+const openHook = async () => {
+  const came = [];
+  const server = createServer((request, answer) => {
+    let body = "";
+    request.on("data", (data) => (body += data));
+    request.on("end", () => {
+      came.push({ headers: request.headers, body });
+      answer.end();
+    });
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { came, url: `http://127.0.0.1:${server.address().port}/hook`, close: () => server.close() };
 };
 
 // A record that no stage can read, as a producer of somebody else's would write it.
@@ -98,7 +116,10 @@ test("a wire is let rest and polled again from the page, by an admin alone", asy
   assert.equal(await page.getByRole("button", { name: /Pause|Poll now/ }).count(), 0);
   await page.getByRole("button", { name: "Log out" }).click();
   await logIn(page, "read,admin");
+  await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(desk.base + "/sources");
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, "nothing is wider than the screen");
+  await page.setViewportSize({ width: 1440, height: 900 });
   await sound(page);
   const row = page.locator("tbody tr").first();
   await row.getByLabel(/is to rest/).fill("agency asked");
@@ -112,6 +133,37 @@ test("a wire is let rest and polled again from the page, by an admin alone", asy
   assert.equal(desk.sql("SELECT string_agg(action, ' ' ORDER BY seq) FROM admin_audit WHERE action LIKE 'source.%'"),
     "source.pause source.resume source.resume");
   assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("an alert that is made of what the wire shows comes to its address, signed", async () => {
+  const hook = await openHook();
+  const { page, errors, context } = await open("/");
+  await logIn(page, "read,admin");
+  await page.goto(desk.base + "/?language=es");
+  await page.getByRole("link", { name: "Send this to an address" }).click();
+  await page.getByLabel("Name").fill("Spanish wire");
+  await page.getByLabel("Address").fill("javascript:alert(1)");
+  await page.locator("form.filters").evaluate((form) => (form.noValidate = true));
+  await page.getByRole("button", { name: "Make it" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /no address by http/);
+  await page.getByLabel("Address").fill(hook.url);
+  await page.getByRole("button", { name: "Make it" }).click();
+  const key = await page.locator(".made code").innerText();
+  await sound(page);
+  const { headers, body } = await until("the alert", async () => hook.came[0], 120);
+  const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
+  const signature = createHmac("sha256", Buffer.from(key.replace("whsec_", ""), "base64")).update(signed).digest("base64");
+  assert.equal(headers["webhook-signature"], `v1,${signature}`);
+  const { data } = JSON.parse(body);
+  assert.deepEqual([data.alert.name, data.item.language], ["Spanish wire", "es"]);
+  await page.goto(desk.base + "/alerts");
+  assert.ok(!(await page.content()).includes(key) && !(await page.content()).includes("/hook"), "neither key nor address is shown again");
+  await page.getByRole("button", { name: "Remove Spanish wire" }).click();
+  await page.waitForSelector("text=There is none yet");
+  // The first answer was a refusal, which a browser reports as an error of its own.
+  assert.deepEqual(errors.filter((error) => !error.includes("400")), []);
+  hook.close();
   await context.close();
 });
 
