@@ -1,13 +1,14 @@
 //! Around every route: limits on what is asked, one form for what goes wrong, and the headers of every answer.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
+use metrics::{counter, describe_counter, describe_histogram, histogram};
 
 use crate::error::{ApiError, problem};
 use crate::state::AppState;
@@ -39,6 +40,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 
 /// Answers in time, in one form, and with every header.
 pub async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
     let mut response = match sound(&request) {
         Err(refused) => refused.into_response(),
         Ok(()) => {
@@ -58,6 +60,7 @@ pub async fn guard(State(state): State<AppState>, request: Request, next: Next) 
             }
         }
     };
+    measure(response.status(), began);
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
@@ -66,6 +69,18 @@ pub async fn guard(State(state): State<AppState>, request: Request, next: Next) 
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, a_year);
     }
     response
+}
+
+/// Says what [`guard`] measures.
+pub(crate) fn describe() {
+    describe_counter!("wiredesk_api_requests_total", "Requests that were answered, by HTTP status.");
+    describe_histogram!("wiredesk_api_request_seconds", "Time until an answer begins.");
+}
+
+/// What was answered, and how soon the answer began: what an error budget is reckoned with.
+fn measure(status: StatusCode, began: Instant) {
+    counter!("wiredesk_api_requests_total", "status" => status.as_u16().to_string()).increment(1);
+    histogram!("wiredesk_api_request_seconds").record(began.elapsed().as_secs_f64());
 }
 
 fn sound(request: &Request) -> Result<(), ApiError> {

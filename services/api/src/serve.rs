@@ -5,6 +5,7 @@ use wiredesk_runtime::health::State;
 use wiredesk_runtime::{Deps, StageError};
 
 use crate::config::Config;
+use crate::guard;
 use crate::listen;
 use crate::router::router;
 use crate::state::AppState;
@@ -34,6 +35,7 @@ pub async fn serve(listener: TcpListener, config: Config, deps: Deps) -> Result<
     let bound = listener.local_addr().map_err(|error| StageError::Fatal(error.to_string()))?;
     config.check_reach(bound.ip().is_loopback()).map_err(fatal)?;
     let state = AppState::new(config, &deps).map_err(fatal)?;
+    guard::describe();
     deps.health.set("api", State::Ready);
     tracing::info!(address = %bound, "the page and the API are on http://{bound}");
     let server = async {

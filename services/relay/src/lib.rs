@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod config;
+mod gauges;
 mod lead;
 mod letters;
 mod life;
@@ -32,6 +33,7 @@ pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
     let relay = Relay::new(config, deps.clone());
     tokio::select! {
         ended = relay.run() => ended,
+        never = gauges::run(&deps) => match never {},
         never = letters::send_asked(&deps) => match never {},
     }
 }

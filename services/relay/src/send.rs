@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use wiredesk_bus::{BusError, PublishError, Publisher, Record};
+use wiredesk_contract::Timestamp;
 use wiredesk_runtime::Answered;
 use wiredesk_runtime::retry::Backoff;
 use wiredesk_store::outbox::{self, Cursor, OutboxRow};
@@ -63,6 +64,7 @@ impl Sender<'_> {
         self.relay.step("relay.before_publish")?;
         let ids: Vec<EventId> = rows.iter().map(|row| (row.kind, row.event_id.clone())).collect();
         let count = rows.len() as u64;
+        let made: Vec<Timestamp> = rows.iter().map(|row| row.created).collect();
         let records: Vec<Record> = rows.into_iter().map(|row| record(self.relay, row)).collect();
         let sizes: Vec<usize> = records.iter().map(Record::size).collect();
         let began = Instant::now();
@@ -73,6 +75,11 @@ impl Sender<'_> {
                 self.backoff.reset();
                 metrics::counter!("wiredesk_relay_published_total").increment(count);
                 metrics::histogram!("wiredesk_relay_publish_seconds").record(began.elapsed().as_secs_f64());
+                let now = (self.relay.deps.clock)();
+                for made in made {
+                    let waited = (now - made).to_std().unwrap_or_default();
+                    metrics::histogram!("wiredesk_relay_latency_seconds").record(waited.as_secs_f64());
+                }
                 Ok(true)
             }
             Err(PublishError::Bus(BusError::TooLarge { topic, size, max })) => {

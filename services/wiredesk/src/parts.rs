@@ -4,8 +4,9 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
 
+use wiredesk_contract::Kind;
 use wiredesk_runtime::health::State;
-use wiredesk_runtime::{Deps, StageError};
+use wiredesk_runtime::{Deps, StageError, waiting};
 
 use crate::config::RootConfig;
 use crate::failure::Failure;
@@ -41,6 +42,22 @@ fn task(
     Task { name, run: Box::pin(run) }
 }
 
+/// A stage that reads a topic: what waits for it is counted beside it.
+fn counted(
+    deps: &Deps,
+    name: &'static str,
+    input: Kind,
+    run: impl Future<Output = Result<(), StageError>> + Send + 'static,
+) -> Task {
+    let waiting = waiting::count(deps.clone(), name, input);
+    task(deps, name, async move {
+        tokio::select! {
+            ended = run => ended,
+            never = waiting => match never {},
+        }
+    })
+}
+
 /// Polls.
 pub fn fetcher(config: &RootConfig, deps: &Deps) -> Task {
     let (gauges, polling) =
@@ -55,17 +72,17 @@ pub fn fetcher(config: &RootConfig, deps: &Deps) -> Task {
 
 /// Cleans.
 pub fn strip(config: &RootConfig, deps: &Deps) -> Task {
-    task(deps, "strip", cleaner::run_strip(config.strip.clone(), deps.clone()))
+    counted(deps, "strip", Kind::Raw, cleaner::run_strip(config.strip.clone(), deps.clone()))
 }
 
 /// Finds repeats.
 pub fn dedupe(config: &RootConfig, deps: &Deps) -> Task {
-    task(deps, "dedupe", cleaner::run_dedupe(config.dedupe.clone(), deps.clone()))
+    counted(deps, "dedupe", Kind::Copy, cleaner::run_dedupe(config.dedupe.clone(), deps.clone()))
 }
 
 /// Enriches and stores.
 pub fn processor(config: &RootConfig, deps: &Deps) -> Task {
-    task(deps, "processor", processor::run(config.processor.clone(), deps.clone()))
+    counted(deps, "processor", Kind::Clean, processor::run(config.processor.clone(), deps.clone()))
 }
 
 /// Publishes.
@@ -81,7 +98,7 @@ pub fn relay(config: &RootConfig, deps: &Deps) -> Task {
 
 /// Clusters.
 pub fn stories(config: &RootConfig, deps: &Deps) -> Task {
-    task(deps, "stories", stories::run(config.stories.clone(), deps.clone()))
+    counted(deps, "stories", Kind::Item, stories::run(config.stories.clone(), deps.clone()))
 }
 
 /// Sends what saved searches find.

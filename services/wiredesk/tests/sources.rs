@@ -418,6 +418,15 @@ async fn the_states_of_the_table_are_those_of_the_rows() {
     }
     let counted = wiredesk_store::source::states(db).await.unwrap();
     assert!(counted.len() == 7 && counted.values().all(|n| *n == 1), "{counted:?}");
+    // Since when: of those that fail or are silent, and not at rest.
+    let since = "UPDATE source SET failing_since = now() - interval '2 hours' WHERE id IN ('failing', 'unreachable', 'paused', 'gone')";
+    sqlx::raw_sql(since).execute(db).await.unwrap();
+    let troubled = wiredesk_store::source::troubled(db, 10).await.unwrap();
+    let found: Vec<_> =
+        troubled.iter().map(|s| (s.id.as_str(), s.silent.is_some(), s.failing.is_some())).collect();
+    assert_eq!(found, [("failing", false, true), ("unreachable", false, true), ("silent", true, false)]);
+    assert!(troubled[0].failing.is_some_and(|seconds| seconds >= 7_200.0), "{troubled:?}");
+    assert_eq!(wiredesk_store::source::troubled(db, 1).await.unwrap().len(), 1);
 }
 
 #[test]

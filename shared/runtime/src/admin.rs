@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
 use axum::{Router, http::header};
+use metrics::{describe_gauge, gauge};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -120,9 +121,21 @@ fn report(health: &Health, good: bool) -> Response {
     (status, Json(json!({"ok": good, "components": components}))).into_response()
 }
 
+/// What `/readyz` says, for alarms: a gauge for each part, set as it is read.
+fn parts(health: &Health) {
+    describe_gauge!(
+        "wiredesk_part_ready",
+        "1 for each part of the process that works, 0 for one that does not."
+    );
+    for (part, state) in health.snapshot() {
+        gauge!("wiredesk_part_ready", "part" => part).set(f64::from(u8::from(state == State::Ready)));
+    }
+}
+
 async fn exposition(Extract(shared): Extract<Shared>) -> Response {
     match shared.metrics {
         Some(metrics) => {
+            parts(&shared.health);
             ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render())
                 .into_response()
         }

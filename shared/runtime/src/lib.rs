@@ -22,6 +22,7 @@ mod silence;
 pub mod stage;
 pub mod telemetry;
 pub mod terminal;
+pub mod waiting;
 pub mod whole;
 
 pub use deps::Deps;

@@ -51,6 +51,8 @@ async fn health_and_metrics_are_answered() {
     let (_, body) = get(address, "/metrics").await;
     assert!(body.contains("wiredesk_stage_inputs_total{stage=\"strip\"} 3"), "{body}");
     assert!(body.contains("wiredesk_stage_store_seconds_bucket{stage=\"strip\",le=\"0.05\"} 1"), "{body}");
+    assert!(body.contains("wiredesk_part_ready{part=\"postgres\"} 1"), "{body}");
+    assert!(body.contains("wiredesk_part_ready{part=\"strip\"} 0"), "{body}");
     let taken = start(&AdminConfig { listen: address.to_string() }, health, None, stop.clone()).await;
     assert!(taken.unwrap_err().to_string().contains("set [admin] listen to a free address"));
     stop.cancel();

@@ -109,6 +109,35 @@ pub async fn states(db: &PgPool) -> Result<BTreeMap<State, i64>, sqlx::Error> {
     Ok(State::ALL.into_iter().map(|s| (s, count(s))).collect())
 }
 
+/// A source that somebody should look at.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Troubled {
+    /// Its id.
+    pub id: String,
+    /// Seconds since it went silent; `None` where it speaks, or fails.
+    pub silent: Option<f64>,
+    /// Seconds since it began to fail; `None` where it works.
+    pub failing: Option<f64>,
+}
+
+/// The sources that are silent or fail, those at rest apart, the longest first, at most `limit`.
+///
+/// # Errors
+/// sqlx's.
+pub async fn troubled(db: &PgPool, limit: i64) -> Result<Vec<Troubled>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT id, CASE WHEN failures = 0 THEN extract(epoch FROM now() - silent_since)::float8 END AS silent,
+                CASE WHEN failures > 0 THEN extract(epoch FROM now() - failing_since)::float8 END AS failing
+         FROM source
+         WHERE active AND NOT paused AND paused_reason IS NULL AND stopped IS NULL
+           AND (failures > 0 AND failing_since IS NOT NULL OR failures = 0 AND silent_since IS NOT NULL)
+         ORDER BY CASE WHEN failures > 0 THEN failing_since ELSE silent_since END, id LIMIT $1",
+    )
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
 /// How all sources are doing, by name; those that are no longer listed last.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use serde_json::Value;
 use wiredesk_contract::{ItemId, SourceId, Timestamp};
 
 pub use desk::{KnownSource, add, find, known, pause, remove, resume};
-pub use health::{State, health, states};
+pub use health::{State, Troubled, health, states, troubled};
 pub use keep::save_pushed;
 pub use lease::{Cluster, DomainLease, Manners, beat, give, held, release, take};
 pub use list::sync;
