@@ -7,7 +7,7 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use wiredesk_tests::flow::{finished, settled};
-use wiredesk_tests::{BusChoice, Desk, Process, Wire, compare, cookbook};
+use wiredesk_tests::{BusChoice, Desk, Process, Wire, compare, cookbook, views};
 
 /// Least length of the embargo, by the wall clock.
 const EMBARGO: Duration = Duration::from_secs(75);
@@ -56,6 +56,13 @@ async fn the_sample_wire_on_the_postgres_bus() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sample_wire_on_kafka() {
     undisturbed(BusChoice::Kafka).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_views_are_those_that_the_documentation_promises() {
+    let Some(postgres) = wiredesk_testkit::postgres().await else { return };
+    let wrong = views::wrong(postgres.pool()).await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// `kill -9` of the whole process at ten seeded moments.

@@ -11,6 +11,7 @@ pub mod process;
 pub mod proxy;
 pub mod servers;
 pub mod topic;
+pub mod views;
 pub mod wire;
 
 pub use desk::{BusChoice, Desk};

@@ -1,0 +1,50 @@
+//! The views that are a public API, as docs/sql.md describes them.
+
+use std::collections::BTreeMap;
+
+use sqlx::PgPool;
+
+const PAGE: &str = include_str!("../../docs/sql.md");
+
+/// The rows of the table: a view, and its columns in their order.
+fn described() -> BTreeMap<String, Vec<String>> {
+    let row = |line: &'static str| {
+        let (view, rest) = line.strip_prefix("| `")?.split_once("` |")?;
+        let columns = rest.split('|').next()?.split('`').skip(1).step_by(2);
+        (view.starts_with("v_") || view == "item_entity_merged")
+            .then(|| (view.to_owned(), columns.map(str::to_owned).collect()))
+    };
+    PAGE.lines().filter_map(row).collect()
+}
+
+/// What is wrong, a sentence each: a view that the page lacks or has other columns of, or that says nothing of itself.
+pub async fn wrong(db: &PgPool) -> Vec<String> {
+    let found: Vec<(String, Vec<String>, Option<String>)> = sqlx::query_as(
+        "SELECT c.relname::text, array_agg(a.attname::text ORDER BY a.attnum), obj_description(c.oid, 'pg_class')
+         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+         WHERE c.relkind = 'v' AND c.relnamespace = 'public'::regnamespace AND NOT EXISTS (
+             SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e')
+         GROUP BY c.oid ORDER BY c.relname",
+    )
+    .fetch_all(db)
+    .await
+    .unwrap_or_else(|error| panic!("the views: {error}"));
+    let mut described = described();
+    let mut wrong = Vec::new();
+    for (view, columns, comment) in found {
+        match described.remove(&view) {
+            None => wrong.push(format!("docs/sql.md does not describe {view}: {columns:?}")),
+            Some(said) if said != columns => {
+                wrong.push(format!("{view} has {columns:?}, docs/sql.md says {said:?}"))
+            }
+            Some(_) => {}
+        }
+        if comment.is_none_or(|comment| comment.is_empty()) {
+            wrong.push(format!("{view} has no COMMENT ON VIEW"));
+        }
+    }
+    wrong.extend(
+        described.into_keys().map(|view| format!("docs/sql.md describes {view}, which is not there")),
+    );
+    wrong
+}
