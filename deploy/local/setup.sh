@@ -44,6 +44,7 @@ if [ "$WHAT" = test ]; then
     ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || want faketime
     has npm || want npm
     has chromium || want chromium
+    # promtool is fetched by tests/prometheus/run.sh: its package, installed, would start a server.
 fi
 
 [ -z "$MISSING" ] && exit 0

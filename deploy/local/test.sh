@@ -68,3 +68,6 @@ elif ! (cd tests/page && npm ci --silent --no-audit --no-fund); then
 else
     CHROMIUM=$CHROMIUM node --test tests/page/*.test.mjs
 fi
+
+# What watches a desk: Prometheus' configuration, alerts and the questions of the dashboards.
+tests/prometheus/run.sh

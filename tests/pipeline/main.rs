@@ -7,7 +7,7 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use wiredesk_tests::flow::{finished, settled};
-use wiredesk_tests::{BusChoice, Desk, Process, Wire, compare, cookbook, views};
+use wiredesk_tests::{BusChoice, Desk, Process, Wire, compare, cookbook, measured, panels, views};
 
 /// Least length of the embargo, by the wall clock.
 const EMBARGO: Duration = Duration::from_secs(75);
@@ -44,7 +44,11 @@ async fn undisturbed(bus: BusChoice) {
     assert_equal(&desk, &wrong);
     let wrong = cookbook::wrong(&desk).await;
     assert!(wrong.is_empty(), "docs/sql.md: {}", wrong.join("\n"));
+    let wrong = panels::wrong(&desk).await;
+    assert!(wrong.is_empty(), "deploy/grafana: {}", wrong.join("\n"));
     let [process] = processes;
+    let wrong = measured::missing(&desk, &process).await;
+    assert!(wrong.is_empty(), "dashboards and alerts: {}", wrong.join("\n"));
     assert_drains(process);
 }
 
