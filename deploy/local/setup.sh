@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what a machine lacks: `setup.sh run` for `make run`, `setup.sh test` for `make test` (which also wants Kafka's
-# Java, kcat, openssl, Python, Node, Chromium and libfaketime). By apt when root, otherwise it says what to install.
+# Java, kcat, openssl, Python, Node, Go, Chromium and libfaketime). By apt when root, otherwise it says what to install.
 set -eu
 WHAT=${1:-run}
 
@@ -43,6 +43,8 @@ if [ "$WHAT" = test ]; then
     has node || want nodejs
     ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || want faketime
     has npm || want npm
+    # It builds helm and kubeconform.
+    has go || want golang-go
     has chromium || want chromium
     # promtool is fetched by tests/prometheus/run.sh: its package, installed, would start a server.
 fi

@@ -71,3 +71,5 @@ fi
 
 # What watches a desk: Prometheus' configuration, alerts and the questions of the dashboards.
 tests/prometheus/run.sh
+# The chart for Kubernetes.
+tests/helm/run.sh
