@@ -10,11 +10,11 @@ export KAFKA
 CARGO := cargo
 BIN := target/release/wiredesk
 
-.PHONY: help run build test test-faults lint fmt schemas bench clean
+.PHONY: help run build test test-faults lint fmt schemas bench dist clean
 
 help:
 	@sed -n '3,8s/^# \{0,3\}//p' Makefile
-	@echo 'also: make build | test-faults | lint | fmt | schemas | bench | clean'
+	@echo 'also: make build | test-faults | lint | fmt | schemas | bench | dist | clean'
 
 run:
 	@deploy/local/setup.sh run
@@ -57,6 +57,10 @@ bench:
 	@deploy/local/setup.sh test
 	@deploy/local/bench.sh
 
+# The archive of a release: executable, completions, manual, licences, SBOM, sums. Twice the same bytes.
+dist: build
+	@deploy/local/dist.sh $(BIN)
+
 clean:
 	$(CARGO) clean
-	rm -rf .wiredesk .cache
+	rm -rf .wiredesk .cache dist

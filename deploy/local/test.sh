@@ -73,3 +73,6 @@ fi
 tests/prometheus/run.sh
 # The chart for Kubernetes.
 tests/helm/run.sh
+
+# The archive of a release.
+tests/dist/run.sh
