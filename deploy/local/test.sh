@@ -74,5 +74,8 @@ tests/prometheus/run.sh
 # The chart for Kubernetes.
 tests/helm/run.sh
 
+# The migrations, as a database that is in use would take them.
+tests/migrations/run.sh
+
 # The archive of a release.
 tests/dist/run.sh

@@ -1,0 +1,1 @@
+CREATE TABLE shift (id bigint PRIMARY KEY, code char(3) NOT NULL);

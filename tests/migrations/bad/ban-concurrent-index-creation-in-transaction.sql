@@ -1,0 +1,2 @@
+SET LOCAL lock_timeout = '5s';
+CREATE INDEX CONCURRENTLY item_agency ON item (agency);

@@ -1,0 +1,3 @@
+-- no-transaction
+CREATE INDEX CONCURRENTLY IF NOT EXISTS item_agency ON item (agency);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS item_city ON item (city);

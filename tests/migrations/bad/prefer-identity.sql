@@ -1,0 +1,1 @@
+CREATE TABLE shift (id bigserial PRIMARY KEY);

@@ -1,0 +1,1 @@
+CREATE TABEL shift (id bigint PRIMARY KEY);
