@@ -80,6 +80,21 @@ for values in "$CHART"/ci/*-values.yaml; do
     conforms "$NEWEST" <"$WORK/operator.yaml" >"$WORK/report" || { cat "$WORK/report"; exit 1; }
     { echo ---; cat "$WORK/operator.yaml"; } >>"$WORK/$set.yaml"
 done
+# Branches that none of the sets takes.
+while read -r flags; do
+    # shellcheck disable=SC2086
+    helm template desk "$CHART" --kube-version "$NEWEST" -f "$CHART/ci/production-values.yaml" $flags >"$WORK/branch.yaml"
+    conforms "$NEWEST" <"$WORK/branch.yaml" >"$WORK/report" || { echo "with $flags:"; cat "$WORK/report"; exit 1; }
+done <<'FLAGS'
+--set kafka.auth=none,kafka.tls=false,api.access=open,api.ingress.tlsSecret=
+--set kafka.auth=none,kafka.ca.name=,migration.enabled=false,monitoring.rules.enabled=false
+--set networkPolicy.enabled=false,podDisruptionBudget.enabled=false,api.autoscaling.enabled=false
+--set networkPolicy.fetcher.ports=null,sampleWire.enabled=true,image.digest=,image.tag=1.2.3,topologySpread=null
+--set-json nodeSelector={"a":"b"},tolerations=[{"operator":"Exists"}],affinity={"podAntiAffinity":{}},api.service.annotations={"a":"b"}
+--set-json networkPolicy.fetcher.extraEgress=[{"to":[{"ipBlock":{"cidr":"10.9.0.0/16"}}]}],podLabels={"a":"b"},podAnnotations={"a":"b"}
+--set-json fetcher.extraVolumes=[{"name":"w","emptyDir":{}}],fetcher.extraVolumeMounts=[{"name":"w","mountPath":"/srv/wires"}]
+--set serviceAccountName=wiredesk,fetcher.push.enabled=false,fetcher.push.publicUrl=,fetcher.push.ingress.enabled=false
+FLAGS
 # The schemas bite: a misspelt field of Kubernetes's own and one of a custom resource.
 for wrong in s/enableServiceLinks/enableServiceLink/ s/minReplicaCount/minReplicasCount/ s/podMetricsEndpoints/podMetricEndpoints/; do
     if sed "$wrong" "$WORK/production.yaml" | conforms "$NEWEST" >"$WORK/report" 2>&1; then
