@@ -46,10 +46,12 @@ for path in "$PWD" "$HOME/"; do
 done
 
 python3 tests/dist/listed.py "$ROOT"
+install() {
+    python3 -m venv "$CACHE" && "$CACHE/bin/pip" install --quiet --disable-pip-version-check "cyclonedx-python-lib[json-validation]==$VALIDATOR"
+}
 if [ ! -x "$CACHE/bin/python" ]; then
-    python3 -m venv "$CACHE" >/dev/null 2>&1 &&
-        "$CACHE/bin/pip" install --quiet --disable-pip-version-check "cyclonedx-python-lib[json-validation]==$VALIDATOR" >/dev/null 2>&1 ||
-        rm -rf "$CACHE"
+    mkdir -p .cache
+    install >/dev/null 2>&1 || rm -rf "$CACHE"
 fi
 if [ -x "$CACHE/bin/python" ]; then
     "$CACHE/bin/python" tests/dist/valid.py "$ROOT/sbom.cdx.json"

@@ -93,6 +93,7 @@ done <<'FLAGS'
 --set-json nodeSelector={"a":"b"},tolerations=[{"operator":"Exists"}],affinity={"podAntiAffinity":{}},api.service.annotations={"a":"b"}
 --set-json networkPolicy.fetcher.extraEgress=[{"to":[{"ipBlock":{"cidr":"10.9.0.0/16"}}]}],podLabels={"a":"b"},podAnnotations={"a":"b"}
 --set-json fetcher.extraVolumes=[{"name":"w","emptyDir":{}}],fetcher.extraVolumeMounts=[{"name":"w","mountPath":"/srv/wires"}]
+--set fetcher.sourceSecrets={my.agency},kafka.ca.name=
 --set serviceAccountName=wiredesk,fetcher.push.enabled=false,fetcher.push.publicUrl=,fetcher.push.ingress.enabled=false
 FLAGS
 # The schemas bite: a misspelt field of Kubernetes's own and one of a custom resource.

@@ -44,10 +44,14 @@ code=0 old=() new=0
 for file in schemas/postgres/[0-9]*.sql; do
     name=$(basename "$file")
     number=${name%%_*}
-    if [[ ! $name =~ ^[0-9]{4}_[a-z_]+\.sql$ ]]; then echo "$file: its name is not NNNN_words.sql" && code=1; fi
+    if [[ ! $name =~ ^[0-9]{4}_[a-z_]+\.sql$ ]]; then
+        echo "$file: its name is not NNNN_words.sql"
+        code=1
+        continue
+    fi
     if [ "$number" = "${last:-}" ]; then echo "$file: there are two of number $number" && code=1; fi
     last=$number
-    if [[ $number < $SINCE ]]; then
+    if [ "$((10#$number))" -lt "$((10#$SINCE))" ]; then
         old+=("$file")
     else
         new=$((new + 1))
@@ -57,13 +61,13 @@ done
 "$CACHE/bin/squawk" --config "$HERE/old.toml" --reporter gcc "${old[@]}" >"$CACHE/said" 2>&1 || { cat "$CACHE/said"; code=1; }
 
 bad=0 good=0
-for file in $HERE/bad/*.sql; do
+for file in "$HERE"/bad/*.sql; do
     bad=$((bad + 1)) rule=$(basename "$file" .sql)
     if lint "$file" --reporter gcc >"$CACHE/said" 2>&1 || ! grep -q "$rule" "$CACHE/said"; then
         echo "$file is not refused for $rule:" && cat "$CACHE/said" && code=1
     fi
 done
-for file in $HERE/good/*.sql; do
+for file in "$HERE"/good/*.sql; do
     good=$((good + 1))
     lint "$file" --reporter gcc >"$CACHE/said" 2>&1 || { echo "$file is refused:"; cat "$CACHE/said"; code=1; }
 done

@@ -99,7 +99,7 @@ spec:
 - {name: sources, mountPath: /etc/wiredesk/sources, readOnly: true}
 {{- end }}
 {{- range .Values.fetcher.sourceSecrets }}
-- {name: {{ printf "source-%s" . | trunc 63 | trimSuffix "-" }}, mountPath: /run/secrets/sources/{{ . }}, readOnly: true}
+- {name: {{ printf "source-%s" . | replace "." "-" | trunc 63 | trimSuffix "-" }}, mountPath: /run/secrets/sources/{{ . }}, readOnly: true}
 {{- end }}
 {{- with .Values.fetcher.extraVolumeMounts }}
 {{ toYaml . }}
@@ -112,7 +112,7 @@ spec:
   configMap: {name: {{ include "wiredesk.fullname" . }}-sources}
 {{- end }}
 {{- range .Values.fetcher.sourceSecrets }}
-- name: {{ printf "source-%s" . | trunc 63 | trimSuffix "-" }}
+- name: {{ printf "source-%s" . | replace "." "-" | trunc 63 | trimSuffix "-" }}
   secret: {secretName: {{ . }}, defaultMode: 0440}
 {{- end }}
 {{- with .Values.fetcher.extraVolumes }}
