@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# `make dist`: dist/wiredesk-VERSION-ARCH-linux.tar.gz, its list of contents (SBOM) and SHA256SUMS, from an executable that is there.
+# `make dist`: dist/wiredesk-VERSION-ARCH-linux.tar.gz, its list of contents (SBOM), the chart, and SHA256SUMS, from an executable that
+# is there.
 # The same tree and the same executable give the same bytes: files are sorted, their time is that of the commit (SOURCE_DATE_EPOCH).
 #
 #   deploy/local/dist.sh EXECUTABLE [FOLDER]
@@ -62,8 +63,17 @@ THIRD-PARTY.md has the licences of what it is built of, sbom.cdx.json the same f
 TEXT
 chmod -R u=rwX,go=rX "$ROOT"
 chmod 0755 "$ROOT/wiredesk"
-tar --sort=name --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime --mtime="@$SOURCE_DATE_EPOCH" \
-    --owner=0 --group=0 --numeric-owner -C "$WORK" -cf - "$NAME" | gzip -n -6 >"$OUT/$NAME.tar.gz"
+pack() { # folder, what of it
+    tar --sort=name --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime --mtime="@$SOURCE_DATE_EPOCH" \
+        --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -C "$1" -cf - "$2" | gzip -n -6
+}
+pack "$WORK" "$NAME" >"$OUT/$NAME.tar.gz"
+# A chart's archive is its folder; its examples are in the tree.
+mkdir "$WORK/charts"
+cp -R deploy/helm/wiredesk "$WORK/charts/wiredesk"
+rm -r "$WORK/charts/wiredesk/ci"
+CHART=wiredesk-chart-$(sed -n 's/^version: //p' deploy/helm/wiredesk/Chart.yaml)
+pack "$WORK/charts" wiredesk >"$OUT/$CHART.tgz"
 cp "$ROOT/sbom.cdx.json" "$OUT/$NAME.cdx.json"
-(cd "$OUT" && sha256sum "$NAME.cdx.json" "$NAME.tar.gz" >SHA256SUMS)
+(cd "$OUT" && sha256sum "$CHART.tgz" "$NAME.cdx.json" "$NAME.tar.gz" >SHA256SUMS)
 echo "$OUT/$NAME.tar.gz: $(stat -c %s "$OUT/$NAME.tar.gz" | awk '{printf "%.0f MB", $1 / 1e6}'), needs glibc ${GLIBC#GLIBC_} and $(echo "$LIBRARIES" | tr '\n' ' ')"

@@ -26,7 +26,7 @@ cp "$BIN" "$WORK/moved" && touch -d 2001-01-01 "$WORK/moved"
 (umask 077 && TZ=Asia/Tokyo LANG=de_DE.UTF-8 WIREDESK_CONFIG=/nowhere.toml USER=somebody deploy/local/dist.sh "$WORK/moved" "$WORK/two" >/dev/null)
 diff -r "$WORK/one" "$WORK/two" || { echo "two runs gave different bytes" >&2; exit 1; }
 # The time is that of SOURCE_DATE_EPOCH and is in the archive: another one is another archive.
-tar -tvf "$WORK"/one/*.tar.gz | awk '{print $4, $5}' | sort -u >"$WORK/times"
+for archive in "$WORK"/one/*.tar.gz "$WORK"/one/*.tgz; do tar -tvf "$archive"; done | awk '{print $4, $5}' | sort -u >"$WORK/times"
 [ "$(wc -l <"$WORK/times")" = 1 ] || { echo "the files of the archive have several times:" >&2; cat "$WORK/times" >&2; exit 1; }
 
 (cd "$WORK/one" && sha256sum --check --quiet SHA256SUMS)
@@ -44,6 +44,14 @@ if readelf -S "$ROOT/wiredesk" | grep -qE '\.(symtab|debug_info)'; then echo "th
 for path in "$PWD" "$HOME/"; do
     if grep -rlF --exclude=wiredesk "$path" "$ROOT"; then echo "these files name $path" >&2; exit 1; fi
 done
+
+# The chart, with the helm that tests/helm has built.
+HELM=$(find .cache/helm/bin -name 'helm-v*' 2>/dev/null | tail -n 1)
+tar -xzf "$WORK"/one/wiredesk-chart-*.tgz -C "$WORK"
+diff -r --exclude ci deploy/helm/wiredesk "$WORK/wiredesk"
+if [ -n "$HELM" ]; then
+    "$HELM" template desk "$WORK"/one/wiredesk-chart-*.tgz --kube-version 1.37.0 --set fetcher.contact=https://newsroom.example >/dev/null
+fi
 
 python3 tests/dist/listed.py "$ROOT"
 install() {
