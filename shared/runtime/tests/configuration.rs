@@ -111,6 +111,14 @@ fn secrets_come_from_files_and_are_never_printed() {
 }
 
 #[test]
+fn a_key_called_file_names_one_that_may_not_exist_yet() {
+    let loaded = read("", &[("WIREDESK__DATABASE__KEY_FILE", "/not/there/yet")], &[]).unwrap();
+    assert_eq!(loaded.value.database.key_file.as_deref(), Some(std::path::Path::new("/not/there/yet")));
+    let variable = From::Env("WIREDESK__DATABASE__KEY_FILE".to_owned());
+    assert_eq!(loaded.origins.get("database.key_file"), Some(&variable));
+}
+
+#[test]
 fn what_is_refused_and_how() {
     type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
     let cases: [Case; 9] = [

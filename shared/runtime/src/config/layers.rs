@@ -104,26 +104,31 @@ fn apply<T: DeserializeOwned>(
         .map_or_else(|| format!("--set {}", setting.path.join(".")), |v| format!("environment variable {v}"));
     let from = setting.variable.clone().map_or(From::Flag, From::Env);
     let mut first_error = None;
-    let mut attempts: Vec<(Vec<String>, Value)> =
-        candidates(&setting.text).into_iter().map(|v| (setting.path.clone(), v)).collect();
-    if let Some((base, text)) = from_file(setting, &place)? {
-        attempts.push((base, Value::String(text)));
-    }
-    for (path, value) in attempts {
+    let mut attempt = |path: &[String], value: Value| {
         let mut changed = table.clone();
-        put(&mut changed, &path, value);
+        put(&mut changed, path, value);
         match T::deserialize(changed.clone()) {
             Ok(_) => {
                 let key = path.join(".");
                 origins.retain(|k, _| k != &key && !k.starts_with(&format!("{key}.")));
-                origins.insert(key, from);
-                return Ok(changed);
+                origins.insert(key, from.clone());
+                Some(changed)
             }
             Err(e) => {
                 let e: toml::de::Error = e;
                 first_error.get_or_insert_with(|| with_suggestion(e.message()));
+                None
             }
         }
+    };
+    if let Some(changed) = candidates(&setting.text).into_iter().find_map(|v| attempt(&setting.path, v)) {
+        return Ok(changed);
+    }
+    // Only now: a key that is itself called so may name a file that does not exist yet.
+    if let Some((base, text)) = from_file(setting, &place)?
+        && let Some(changed) = attempt(&base, Value::String(text))
+    {
+        return Ok(changed);
     }
     Err(ConfigError::Setting { place, message: first_error.unwrap_or_default() })
 }
