@@ -12,6 +12,10 @@ pub struct Config {
     pub enabled: bool,
     /// Address to listen on; port 0 takes a free one.
     pub listen: String,
+    /// Address under which other processes reach it, such as `http://sample-wire:8090`. Its links say so, and a fetcher in a process of
+    /// its own polls it there; `wiredesk sample-wire` then serves health and metrics too. Without one, only `wiredesk run` polls it, at
+    /// the address that it listens on.
+    pub url: Option<String>,
     /// Seconds of the wire's clock in one second of wall time; greater than 0. Dates are computed with it under a manual
     /// clock too, so that a test that hurries sees no dates in the future, and embargoes that end soon.
     pub speed: f64,
@@ -31,6 +35,7 @@ impl Default for Config {
         Self {
             enabled: true,
             listen: "127.0.0.1:8090".to_owned(),
+            url: None,
             speed: 1.0,
             seed: 1,
             manual: false,

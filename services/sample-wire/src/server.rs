@@ -33,7 +33,7 @@ pub struct Served {
 }
 
 impl Served {
-    /// `http://address:port`, for [`crate::sources`].
+    /// `http://address:port`, or `url` of the configuration, for [`crate::sources`].
     pub fn base_url(&self) -> String {
         self.settings.base_url.clone()
     }
@@ -49,11 +49,13 @@ pub async fn serve(config: Config, shutdown: CancellationToken) -> Result<Served
     let addr = listener.local_addr().map_err(failed)?;
     let epoch = load_or_start(config.epoch_file.as_deref(), wall_clock())?;
     let speed = config.speed;
+    let base =
+        config.url.map_or_else(|| format!("http://{addr}"), |url| url.trim_end_matches('/').to_owned());
     let settings = Settings {
         speed,
         seed: config.seed,
         embargo_seconds: config.embargo_seconds,
-        ..Settings::new(&format!("http://{addr}"), epoch)
+        ..Settings::new(&base, epoch)
     };
     let clock = if config.manual { Clock::manual() } else { Clock::Real { epoch, speed } };
     let state = Arc::new(State::new(Plan::new(&settings)?, clock, config.manual));

@@ -206,3 +206,19 @@ async fn a_restart_with_the_same_epoch_goes_on_where_it_was() {
     shutdown.cancel();
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[tokio::test]
+async fn the_links_say_where_others_reach_it() {
+    let url = Some("http://sample-wire:8090/".to_owned());
+    let (served, _guard) = start(Config { url, ..manual() }).await;
+    set_clock(served.addr, 300).await;
+    assert_eq!(served.base_url(), "http://sample-wire:8090");
+    for item in manifest(&served.settings).unwrap().items {
+        assert!(item.link.starts_with("http://sample-wire:8090/"), "{}", item.link);
+    }
+    for wire in WIRES.iter().filter(|wire| !matches!(wire.format, Format::Gone | Format::Login)) {
+        let text = String::from_utf8_lossy(&get(served.addr, &wire.feed_path()).await.body).into_owned();
+        assert!(text.contains("http://sample-wire:8090/"), "{}", wire.id);
+        assert!(!text.contains(&served.addr.to_string()), "{}", wire.id);
+    }
+}

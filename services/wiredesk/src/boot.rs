@@ -60,6 +60,11 @@ impl Process {
             .map_err(Failure::of)
     }
 
+    /// What `/readyz` tells, for a part without [`Deps`].
+    pub fn health(&self) -> Health {
+        self.health.clone()
+    }
+
     /// Cancelled when the process is to stop.
     pub fn shutdown(&self) -> CancellationToken {
         self.shutdown.clone()

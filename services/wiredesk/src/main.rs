@@ -7,6 +7,7 @@ mod cli;
 mod config;
 mod failure;
 mod parts;
+mod readiness;
 mod roles;
 mod supervise;
 

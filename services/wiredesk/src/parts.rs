@@ -121,22 +121,93 @@ pub async fn sample_wire(config: &mut RootConfig, deps: &Deps) -> Result<String,
     }
     let served = sample_wire::serve(own, deps.shutdown.clone()).await.map_err(Failure::of)?;
     let base = served.base_url();
-    config.fetcher.sources.extend(sample_wire::sources(&base).into_iter().map(|wire| {
-        fetcher::SourceConfig {
-            id: wire.id,
-            name: wire.name,
-            url: wire.url,
-            language: wire.language,
-            country: wire.country,
-            time_zone: wire.time_zone,
-            agency: wire.agency,
-            rights: wire.rights,
-            pages: wire.pages,
-            interval_seconds: Some(wire.interval_seconds),
-            // It is on this machine, which no other source may reach.
-            allow: vec![served.addr.ip().to_string()],
-            ..fetcher::SourceConfig::default()
-        }
-    }));
+    // It is on this machine, which no other source may reach.
+    poll_sample_wire(&mut config.fetcher, &base, &served.addr.ip().to_string());
     Ok(base)
+}
+
+/// Adds the wires of a sample wire in another process to those that the fetcher polls, where the configuration names its address.
+pub fn sample_wire_elsewhere(config: &mut RootConfig) -> Result<(), Failure> {
+    let (true, Some(url)) = (config.sample_wire.enabled, config.sample_wire.url.clone()) else {
+        return Ok(());
+    };
+    let authority = url.strip_prefix("http://").map(|rest| rest.trim_end_matches('/'));
+    let Some((host, port)) =
+        authority.and_then(|a| a.rsplit_once(':')).filter(|(_, port)| port.parse::<u16>().is_ok())
+    else {
+        return Err(Failure::Usage(format!(
+            "sample_wire.url = {url:?} is not of the form http://host:port, such as http://sample-wire:8090"
+        )));
+    };
+    poll_sample_wire(&mut config.fetcher, &url, &format!("{host}:{port}"));
+    // It is ours and bears more than a stranger's server; as on loopback, no gap is kept.
+    let ours =
+        fetcher::config::DomainConfig { gap_ms: Some(0), concurrency: Some(config.fetcher.concurrency) };
+    config.fetcher.domains.entry(fetcher::queue::name::queue_of(&url, &[])).or_insert(ours);
+    Ok(())
+}
+
+fn poll_sample_wire(config: &mut fetcher::Config, base: &str, allow: &str) {
+    config.sources.extend(sample_wire::sources(base).into_iter().map(|wire| fetcher::SourceConfig {
+        id: wire.id,
+        name: wire.name,
+        url: wire.url,
+        language: wire.language,
+        country: wire.country,
+        time_zone: wire.time_zone,
+        agency: wire.agency,
+        rights: wire.rights,
+        pages: wire.pages,
+        interval_seconds: Some(wire.interval_seconds),
+        allow: vec![allow.to_owned()],
+        ..fetcher::SourceConfig::default()
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_url(url: Option<&str>) -> RootConfig {
+        let mut config = RootConfig::default();
+        config.sample_wire.url = url.map(str::to_owned);
+        config
+    }
+
+    #[test]
+    fn a_fetcher_of_its_own_polls_the_sample_wire_that_is_named() {
+        let mut config = with_url(Some("http://sample-wire:8090/"));
+        sample_wire_elsewhere(&mut config).unwrap();
+        let sources = fetcher::list::load(&config.fetcher).unwrap();
+        assert_eq!(sources.len(), sample_wire::sources("http://x").len());
+        for source in sources {
+            assert!(source.url.starts_with("http://sample-wire:8090/"), "{}", source.url);
+            assert!(!source.url.contains("8090//"), "{}", source.url);
+            assert_eq!(source.allow, ["sample-wire:8090"]);
+        }
+        assert_eq!(config.fetcher.domains["sample-wire"].gap_ms, Some(0));
+    }
+
+    #[test]
+    fn where_none_is_named_or_it_is_switched_off_none_is_polled() {
+        let mut off = with_url(Some("http://sample-wire:8090"));
+        off.sample_wire.enabled = false;
+        for mut config in [with_url(None), off] {
+            sample_wire_elsewhere(&mut config).unwrap();
+            assert!(config.fetcher.sources.is_empty() && config.fetcher.domains.is_empty());
+        }
+    }
+
+    #[test]
+    fn an_address_without_a_port_is_refused_with_an_example() {
+        for wrong in
+            ["sample-wire:8090", "http://sample-wire", "https://sample-wire:8090", "http://sample-wire:x"]
+        {
+            let error = sample_wire_elsewhere(&mut with_url(Some(wrong))).unwrap_err();
+            assert!(
+                matches!(&error, Failure::Usage(said) if said.contains("http://sample-wire:8090")),
+                "{error}"
+            );
+        }
+    }
 }

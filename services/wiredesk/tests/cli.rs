@@ -4,7 +4,8 @@
 
 mod common;
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
 
@@ -249,4 +250,30 @@ fn shells_and_man_are_served() {
     for page in ["wiredesk.1", "wiredesk-dead-retry.1", "wiredesk-sources-add.1", "wiredesk-tail.1"] {
         assert!(folder.0.join(page).is_file(), "{page}");
     }
+}
+
+#[test]
+fn health_asks_the_process_at_the_admin_address() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = format!("admin.listen={}", free.local_addr().unwrap());
+    drop(free);
+    let gone = wiredesk(&["health", "--set", &listen]).output().unwrap();
+    assert_eq!(gone.status.code(), Some(1));
+    assert!(complaints(&gone).starts_with("wiredesk: nobody answers at 127.0.0.1:"), "{}", complaints(&gone));
+
+    let url = "sample_wire.url=http://sample-wire:8090";
+    let mut wire =
+        wiredesk(&["sample-wire", "--manual", "--listen", "127.0.0.1:0", "--set", url, "--set", &listen])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+    let mut says = String::new();
+    BufReader::new(wire.stdout.take().unwrap()).read_line(&mut says).unwrap();
+    let ready = wiredesk(&["health", "--set", &listen]).output().unwrap();
+    wire.kill().unwrap();
+    wire.wait().unwrap();
+    assert_eq!(says, "http://sample-wire:8090\n");
+    assert_eq!(ready.status.code(), Some(0), "{}", complaints(&ready));
+    assert_eq!(ready.stdout, b"ready\n");
 }

@@ -7,6 +7,7 @@ mod dead;
 mod desk;
 mod doctor;
 mod export;
+mod health;
 mod migrate;
 mod replay;
 mod run;
@@ -91,6 +92,8 @@ enum Command {
     Status(desk::status::Args),
     /// Looks at Postgres, the bus, the stages and the disk, and says what is wrong and what to do; exit code 1 where something is
     Doctor(doctor::Args),
+    /// Asks the process at admin.listen whether it is ready; exit code 1 where it is not. For the health checks of containers
+    Health,
     /// What the stages could not take: lists, shows, retries and drops it
     #[command(subcommand)]
     Dead(dead::Dead),
@@ -153,6 +156,7 @@ pub fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Completions { shell } => shell::completions(shell),
         Command::Man(own) => shell::man(&own),
         Command::Doctor(own) => doctor::run(&args, &own),
+        Command::Health => health::run(&args),
         Command::Dead(own) => dead::run(&args, &own),
         Command::SampleWire(own) => sample_wire::run(&args, &own),
         Command::Export(own) => export::run(&args, &own),

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use tokio_util::sync::CancellationToken;
+use wiredesk_runtime::health::State;
 
 use crate::boot;
 use crate::cli::ConfigArgs;
@@ -35,6 +36,11 @@ pub fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
         let process = boot::Process::start(&root).await?;
         let stop: CancellationToken = process.shutdown();
         let served = sample_wire::serve(config, stop.clone()).await.map_err(Failure::of)?;
+        // One that others reach by a name is a service as the others are; one beside a desk leaves that address to the desk.
+        if root.sample_wire.url.is_some() {
+            process.serve_admin(&root).await?;
+            process.health().set("sample-wire", State::Ready);
+        }
         println!("{}", served.base_url());
         stop.cancelled().await;
         process.end().await;

@@ -57,8 +57,9 @@ impl Service {
 }
 
 pub fn run(service: Service, args: &ConfigArgs) -> Result<ExitCode, Failure> {
-    let config = crate::config::read(args)?.value;
+    let mut config = crate::config::read(args)?.value;
     if service == Service::Fetcher {
+        parts::sample_wire_elsewhere(&mut config)?;
         crate::config::check_wires(&config)?;
     }
     if service == Service::Api {
