@@ -3,6 +3,7 @@
 #   make run                        the whole pipeline on a private PostgreSQL, on the Postgres bus
 #   make run KAFKA=1                the same on a private Apache Kafka
 #   KAFKA_BOOTSTRAP_SERVERS=… DATABASE_URL=… make run      on yours
+#   make up                         every stage a container of its own, with Kafka and Postgres (Docker; docs/deploy.md)
 #   make test                       every test, on real parts
 
 SHELL := /bin/sh
@@ -10,11 +11,11 @@ export KAFKA
 CARGO := cargo
 BIN := target/release/wiredesk
 
-.PHONY: help run build test test-faults lint fmt schemas bench dist clean
+.PHONY: help run build test test-faults lint fmt schemas bench dist clean image up down logs
 
 help:
-	@sed -n '3,8s/^# \{0,3\}//p' Makefile
-	@echo 'also: make build | test-faults | lint | fmt | schemas | bench | dist | clean'
+	@sed -n '3,9s/^# \{0,3\}//p' Makefile
+	@echo 'also: make build | test-faults | lint | fmt | schemas | bench | dist | clean | image | up | down | logs'
 
 run:
 	@deploy/local/setup.sh run
@@ -60,6 +61,20 @@ bench:
 # The archive of a release: executable, completions, manual, licences, SBOM, sums. Twice the same bytes.
 dist: build
 	@deploy/local/dist.sh $(BIN)
+
+# The image by itself: BUILD_FLAGS are further flags of `docker build`; WIREDESK_IMAGE, BUILD_IMAGE and RUNTIME_IMAGE name others.
+image:
+	@deploy/docker/image.sh
+
+up:
+	@deploy/docker/up.sh
+
+# What Kafka and Postgres hold stays: `docker compose down --volumes` takes it too.
+down:
+	@docker compose --profile dashboards down
+
+logs:
+	@docker compose logs --follow --tail 100
 
 clean:
 	$(CARGO) clean
