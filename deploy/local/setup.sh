@@ -47,6 +47,11 @@ if [ "$WHAT" = test ]; then
     has go || want golang-go
     has chromium || want chromium
     # promtool is fetched by tests/prometheus/run.sh: its package, installed, would start a server.
+    # The image and compose.yaml; without root nobody can start an engine, and tests/docker says SKIP.
+    if [ "$(id -u)" = 0 ]; then
+        has dockerd || want docker.io
+        has debootstrap || want debootstrap
+    fi
 fi
 
 [ -z "$MISSING" ] && exit 0

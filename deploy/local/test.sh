@@ -79,3 +79,5 @@ tests/migrations/run.sh
 
 # The archive of a release.
 tests/dist/run.sh
+# The image and compose.yaml, on a Docker engine.
+tests/docker/run.sh
