@@ -4,7 +4,7 @@
 set -eu
 OWNER=$(cat /run/secrets/owner_url)
 
-for service in fetcher cleaner processor relay stories api operator; do
+for service in fetcher cleaner processor relay stories api alerts operator; do
     # psql asks the shell for the words, so that no password is an argument.
     psql -qXAt -v ON_ERROR_STOP=1 -v service="$service" "$OWNER" <<'SQL'
 \setenv SERVICE :service

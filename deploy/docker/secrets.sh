@@ -21,7 +21,7 @@ keep() { # NAME TEXT
 
 keep postgres_password "$(random)"
 keep owner_url "postgres://wiredesk:$(cat "$FOLDER/postgres_password")@$ADDRESS"
-for service in fetcher cleaner processor relay stories api operator; do
+for service in fetcher cleaner processor relay stories api alerts operator; do
     keep "${service}_url" "postgres://wiredesk_login_$service:$(random)@$ADDRESS"
 done
 keep dashboard_password "$(random)"

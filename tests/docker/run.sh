@@ -81,7 +81,7 @@ export WIREDESK_PORT WIREDESK_KAFKA_PORT WIREDESK_POSTGRES_PORT
 deploy/docker/up.sh >"$WORK/up.log" 2>&1 || { tail -n 30 "$WORK/up.log"; die "not everything came up"; }
 grep -A 20 "is up" "$WORK/up.log"
 
-SERVICES="postgres kafka sample-wire fetcher cleaner processor relay stories api"
+SERVICES="postgres kafka sample-wire fetcher cleaner processor relay stories api alerts"
 wait_for() { # WHAT SECONDS COMMAND…
     local what=$1 until=$((SECONDS + $2))
     shift 2

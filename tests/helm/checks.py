@@ -85,8 +85,8 @@ def network(docs):
         if not any(matches(p["spec"]["podSelector"], labels) and set(p["spec"]["policyTypes"]) == {"Ingress", "Egress"} for p in deny):
             yield f"{name(doc)} is not closed by default"
         for address in CLOSED + PUBLIC:
-            wanted = address in PUBLIC and component(template) == "fetcher"
             for port in (80, 443):
+                wanted = address in PUBLIC and port in {"fetcher": (80, 443), "alerts": (443,)}.get(component(template), ())
                 if may_leave_to(docs, labels, address, port) != wanted:
                     yield f"{name(doc)} {'cannot' if wanted else 'may'} reach {address}:{port}"
     for policy in of_kind(docs, "NetworkPolicy"):

@@ -5,7 +5,7 @@ import pathlib
 
 import yaml
 
-SERVICES = ["fetcher", "strip", "dedupe", "processor", "relay", "stories", "api"]
+SERVICES = ["fetcher", "strip", "dedupe", "processor", "relay", "stories", "api", "alerts"]
 
 
 def load(path):

@@ -13,10 +13,12 @@ fn address(process: &Process) -> Option<String> {
     after.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':')).next().map(str::to_owned)
 }
 
+#[allow(clippy::disallowed_methods, reason = "a process of our own answers")]
 async fn get(url: String) -> String {
     let http = reqwest::Client::builder().no_proxy().build().unwrap_or_default();
     let answer = http.get(&url).send().await.unwrap_or_else(|e| panic!("{url}: {e}"));
-    answer.text().await.unwrap_or_else(|e| panic!("{url}: {e}"))
+    let text = answer.text().await;
+    text.unwrap_or_else(|e| panic!("{url}: {e}"))
 }
 
 /// The names in PromQL: metrics of ours (`wiredesk_…`) and what rules record (`wiredesk:…`).

@@ -45,6 +45,8 @@
 {{ include "wiredesk.env.fetcher" .root }}
 {{- else if eq .name "api" }}
 {{ include "wiredesk.env.api" .root }}
+{{- else if eq .name "alerts" }}
+{{ include "wiredesk.env.alerts" .root }}
 {{- end }}
 {{- with (index $v .name | default dict).extraEnv }}
 {{ toYaml . }}
@@ -77,6 +79,12 @@
 {{- end }}
 {{- with $a.trustedProxies }}
 - {name: WIREDESK__API__TRUSTED_PROXIES, value: {{ . | toJson | quote }}}
+{{- end }}
+{{- end -}}
+
+{{- define "wiredesk.env.alerts" -}}
+{{- with .Values.alerts.allow }}
+- {name: WIREDESK__ALERTS__NET__ALLOW, value: {{ . | toJson | quote }}}
 {{- end }}
 {{- end -}}
 

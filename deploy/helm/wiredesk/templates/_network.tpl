@@ -53,3 +53,28 @@ egress:
 {{- end -}}
 {{- $found | toJson -}}
 {{- end -}}
+{{/* A rule of egress: the internet, at the ports and without the networks that a service's values name: (root, own). */}}
+{{- define "wiredesk.internet" -}}
+{{- $own := .own -}}
+# The internet, and nothing that is private or reserved (RFC 6890 and its updates), whatever a name leads to.
+- to:
+    - ipBlock:
+        cidr: 0.0.0.0/0
+        except:
+          {{- range concat (include "wiredesk.closedV4" .root | fromYamlArray) (include "wiredesk.ofFamily" (dict "networks" $own.except "six" false) | fromYamlArray) }}
+          - {{ . }}
+          {{- end }}
+    # Of IPv6 only this is given out.
+    - ipBlock:
+        cidr: 2000::/3
+        except:
+          {{- range concat (include "wiredesk.closedV6" .root | fromYamlArray) (include "wiredesk.ofFamily" (dict "networks" $own.except "six" true) | fromYamlArray) }}
+          - {{ . }}
+          {{- end }}
+  {{- if $own.ports }}
+  ports:
+    {{- range $own.ports }}
+    - {port: {{ . | int }}, protocol: TCP}
+    {{- end }}
+  {{- end }}
+{{- end -}}
