@@ -12,7 +12,7 @@ const CANCELLED: &str = "57014";
 /// It is allowed.
 const FINE: &str = "";
 
-const CASES: [(&str, &str, &str); 44] = [
+const CASES: [(&str, &str, &str); 51] = [
     ("fetcher", "SELECT * FROM item", FORBIDDEN),
     ("fetcher", "SELECT * FROM verdict", FORBIDDEN),
     ("fetcher", "DELETE FROM source", FORBIDDEN),
