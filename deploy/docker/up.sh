@@ -6,7 +6,7 @@ docker version >/dev/null 2>&1 || { echo "no Docker engine answers: install Dock
 docker compose version >/dev/null 2>&1 || { echo "docker compose is missing: install the Compose plugin, version 2.24 or later" >&2; exit 1; }
 deploy/docker/secrets.sh "${WIREDESK_SECRETS:-deploy/docker/secrets}"
 docker image inspect "${WIREDESK_IMAGE:-wiredesk:latest}" >/dev/null 2>&1 || deploy/docker/image.sh
-docker compose up --detach --wait --wait-timeout "${WIREDESK_WAIT:-300}" || {
+docker compose up --detach --wait --wait-timeout "${WIREDESK_WAIT:-600}" || {
     echo "not everything is healthy; \`docker compose ps --all\` shows what is not, \`docker compose logs SERVICE\` why" >&2
     exit 1
 }
