@@ -50,7 +50,7 @@ lint:
 fmt:
 	$(CARGO) fmt --all
 
-# Everything under schemas/ that is generated from the types.
+# Everything under schemas/ and docs/ that is generated from the types.
 schemas:
 	deploy/local/schemas.sh
 

@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wiredesk_net::Network;
 
 /// Who may read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Access {
     /// Everyone who can connect: for this machine alone, unless `open_to_network` says otherwise.
@@ -17,12 +18,12 @@ pub enum Access {
 }
 
 /// `[api]`.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Address and port; port 0 takes a free one, which is logged.
     pub listen: String,
-    /// `open` or `token`.
+    /// Who may read.
     pub access: Access,
     /// Lets other machines read without a token, where `listen` reaches them and `access` is `open`.
     pub open_to_network: bool,
@@ -41,7 +42,7 @@ pub struct Config {
     pub streams_per_reader: usize,
     /// Events kept for a live reader that reads slowly; one that falls further behind catches up from the topic.
     pub stream_buffer: usize,
-    /// Largest page of a list.
+    /// Most items, stories or wires on one page of a list.
     pub max_page: u32,
     /// Open connections at most; one more waits.
     pub connections: usize,

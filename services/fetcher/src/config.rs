@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wiredesk_net::NetConfig;
 
@@ -10,14 +11,14 @@ use crate::push::PushConfig;
 use crate::source::SourceConfig;
 
 /// The fetcher.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Sources named here.
+    /// The wires, a table each.
     pub sources: Vec<SourceConfig>,
-    /// A TOML file with more `[[sources]]`.
+    /// A file with more sources (TOML, OPML or JSON), or a folder of such files.
     pub sources_file: Option<PathBuf>,
-    /// An OPML file with more.
+    /// An OPML file with more sources.
     pub sources_opml: Option<PathBuf>,
     /// Who one is to servers; by default `wiredesk/<version> (+<contact>)`.
     pub user_agent: Option<String>,
@@ -42,11 +43,11 @@ pub struct Config {
     pub max_retry_after_seconds: u32,
     /// Documents of a sitemap index that are fetched in one poll.
     pub children_a_poll: usize,
-    /// Freshness against load.
+    /// How often sources are asked that name no interval of their own: freshness against load.
     pub pace: PaceConfig,
     /// Addresses, sizes and times.
     pub net: NetConfig,
-    /// Article pages.
+    /// How article pages are fetched.
     pub pages: PagesConfig,
     /// What comes by itself: posts, hubs, files.
     pub push: PushConfig,
@@ -89,17 +90,17 @@ impl Config {
 }
 
 /// Limits of one registrable domain.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DomainConfig {
-    /// Instead of `gap_ms`.
+    /// Instead of the `gap_ms` of all domains, in milliseconds.
     pub gap_ms: Option<u32>,
-    /// Instead of `per_host`.
+    /// Instead of `per_host`: most polls at a time.
     pub concurrency: Option<usize>,
 }
 
 /// How often sources are asked that name no interval of their own.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PaceConfig {
     /// Half of a wire's items are to be had within so many seconds.
@@ -116,11 +117,11 @@ pub struct PaceConfig {
     pub wire_items_a_day: u32,
     /// The document is asked for in full once in so many seconds, whatever its validators say; 0 never does.
     pub full_seconds: u32,
-    /// After so many failures in a row …
+    /// After so many failures in a row, over `pause_days`, a source is asked only once in `probe_seconds`.
     pub pause_failures: u32,
-    /// … over so many days a source is asked only once …
+    /// For so many days a source must have failed until it is asked that seldom.
     pub pause_days: u32,
-    /// … in so many seconds.
+    /// Seconds between two polls of such a source.
     pub probe_seconds: u32,
 }
 
@@ -142,7 +143,7 @@ impl Default for PaceConfig {
 }
 
 /// How article pages are fetched.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PagesConfig {
     /// Most pages of one source at a time.

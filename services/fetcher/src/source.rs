@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wiredesk_contract::SourceId;
@@ -15,7 +16,7 @@ use crate::place::Place;
 use crate::reference;
 
 /// What sort of thing a source is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
     /// An address that is polled: a feed, a news sitemap, or a document in a wire format; which one is seen from its bytes.
@@ -28,7 +29,7 @@ pub enum SourceKind {
 }
 
 /// A source.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceConfig {
     /// Slug: lower-case letters, digits and hyphens. Item ids are derived from it: it is not changed later.
@@ -39,22 +40,22 @@ pub struct SourceConfig {
     /// The feed's address; for a webhook or folder the agency's own, or empty.
     #[serde(default)]
     pub url: String,
-    /// BCP 47.
+    /// Language of its copy, as BCP 47 writes it: `es`, `pt-BR`.
     #[serde(default)]
     pub language: Option<String>,
-    /// ISO 3166-1 alpha-2.
+    /// Its country, as ISO 3166-1 writes it in two letters: `ES`.
     #[serde(default)]
     pub country: Option<String>,
-    /// IANA zone of dates without one.
+    /// Time zone of dates without one, by its IANA name: `Europe/Madrid`.
     #[serde(default)]
     pub time_zone: Option<String>,
     /// Agency whose own wire it is.
     #[serde(default)]
     pub agency: Option<String>,
-    /// What may be published.
+    /// What of its items may be published.
     #[serde(default)]
     pub rights: Rights,
-    /// Fetch the article pages.
+    /// Fetch the article pages too.
     #[serde(default)]
     pub pages: bool,
     /// Seconds between two polls; overrules what is measured and what the feed asks for.
@@ -79,7 +80,7 @@ pub struct SourceConfig {
     /// Never speak HTTP/2: for servers that do it badly.
     #[serde(default)]
     pub http1_only: bool,
-    /// What it is.
+    /// How its documents come.
     #[serde(default)]
     pub kind: SourceKind,
     /// The folder that is watched (kind `folder`).

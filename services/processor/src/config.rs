@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wiredesk_runtime::LoopConfig;
 
 /// The processor.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// How often ended embargoes and late dispatches are looked for, in milliseconds.
@@ -15,9 +16,9 @@ pub struct Config {
     pub release_batch: u32,
     /// How long items keep their words.
     pub retention: RetentionConfig,
-    /// Enrichment.
+    /// What is found in an item, and for how long it is looked.
     pub enrich: EnrichConfig,
-    /// The loop.
+    /// How the stage takes its records: batches, retries, limits of what may be refused.
     pub run: LoopConfig,
 }
 
@@ -34,7 +35,7 @@ impl Default for Config {
 }
 
 /// How long items keep their words; a source's `retention_days` overrules it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RetentionConfig {
     /// Days; 0 keeps them for ever, else 8 is the least, since the topics keep items for a week.
@@ -52,7 +53,7 @@ impl Default for RetentionConfig {
 }
 
 /// Enrichment.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EnrichConfig {
     /// What each enrichment of an item may take, in milliseconds; an item goes out without one that takes longer, and says so.

@@ -1,11 +1,12 @@
 //! Settings of the stories stage.
 
 use chrono::Duration;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wiredesk_runtime::LoopConfig;
 
 /// Settings of the stories stage.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Hours after which an item that is as like a story as before counts half.
@@ -18,7 +19,7 @@ pub struct Config {
     pub cross_threshold: f32,
     /// Most items of a story: one that grows beyond is a theme, not a story, and takes no more.
     pub max_items: u32,
-    /// The loop.
+    /// How the stage takes its records: batches, retries, limits of what may be refused.
     #[serde(rename = "loop")]
     pub run: LoopConfig,
 }

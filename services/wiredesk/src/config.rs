@@ -1,6 +1,9 @@
 //! The whole configuration: one section a concern, each from the crate that owns it.
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use wiredesk_contract::TopicTable;
 use wiredesk_runtime::admin::AdminConfig;
 use wiredesk_runtime::config::{Alias, From, Loaded, Sources, load};
@@ -15,7 +18,7 @@ use crate::parts::{alerts, api, cleaner, fetcher, processor, relay, sample_wire,
 const EMBEDDED: &str = include_str!("../../../config/default.toml");
 
 /// Plain variables that others use too.
-const ALIASES: [Alias; 4] = [
+pub const ALIASES: [Alias; 4] = [
     Alias { variable: "DATABASE_URL", sets: &[("database.url", None)] },
     Alias {
         variable: "KAFKA_BOOTSTRAP_SERVERS",
@@ -26,36 +29,36 @@ const ALIASES: [Alias; 4] = [
 ];
 
 /// Everything that can be configured.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RootConfig {
     /// Longest time that stopping may take, in seconds.
     pub shutdown_timeout_s: ShutdownTimeout,
-    /// Postgres.
+    /// Postgres: the ledger, and all state of the stages.
     pub database: DatabaseConfig,
-    /// The bus.
+    /// The bus between the stages.
     pub bus: wiredesk_bus::Config,
-    /// Topic names.
+    /// The topics' names and partitions.
     pub topics: TopicsConfig,
-    /// Logs.
+    /// What is logged, and how.
     pub log: LogConfig,
-    /// Traces.
+    /// Traces, for an OpenTelemetry collector.
     pub telemetry: TelemetryConfig,
-    /// Health and metrics.
+    /// Health and metrics, for those who run it.
     pub admin: AdminConfig,
-    /// Polling.
+    /// The fetcher: wires, polls, article pages, pushes.
     pub fetcher: fetcher::Config,
-    /// Clean copy.
+    /// The half of the cleaner that makes clean copy of what came.
     pub strip: cleaner::StripConfig,
-    /// Repeats.
+    /// The half of the cleaner that finds repeats.
     pub dedupe: cleaner::DedupeConfig,
-    /// Enrichment and the ledger.
+    /// The processor: enrichment and the ledger.
     pub processor: processor::Config,
-    /// From the outbox to the bus.
+    /// The relay: from the outbox to the bus.
     pub relay: relay::Config,
-    /// Clusters.
+    /// The stories stage: which items tell the same story.
     pub stories: stories::Config,
-    /// HTTP for readers.
+    /// The page and the API.
     pub api: api::Config,
     /// Saved searches that are sent.
     pub alerts: alerts::Config,
@@ -63,8 +66,18 @@ pub struct RootConfig {
     pub sample_wire: sample_wire::Config,
 }
 
+/// The JSON Schema of a configuration file, keys sorted, without references: each key with its default and its sentence.
+pub fn schema() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_deserialize().with(|s| s.inline_subschemas = true);
+    let mut schema = settings.into_generator().into_root_schema_for::<RootConfig>().to_value();
+    if let Some(root) = schema.as_object_mut() {
+        root.insert("title".to_owned(), "wiredesk's configuration".into());
+    }
+    wiredesk_contract::schema::sorted(schema)
+}
+
 /// Seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ShutdownTimeout(pub u64);
 
@@ -75,7 +88,7 @@ impl Default for ShutdownTimeout {
 }
 
 /// `[topics]`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TopicsConfig {
     /// First part of every topic's and group's name.
@@ -138,4 +151,18 @@ pub fn check_api(config: &RootConfig) -> Result<(), Failure> {
 /// Is the list of wires usable? Said before anything is started.
 pub fn check_wires(config: &RootConfig) -> Result<(), Failure> {
     fetcher::list::load(&config.fetcher).map(|_| ()).map_err(|e| Failure::Usage(e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_that_is_built_in_says_the_defaults_and_adds_wires() {
+        let mut built_in: RootConfig = toml::from_str(EMBEDDED).unwrap();
+        assert!(!built_in.fetcher.sources.is_empty());
+        built_in.fetcher.sources.clear();
+        let text = |config: &RootConfig| toml::to_string(config).unwrap();
+        assert_eq!(text(&built_in), text(&RootConfig::default()));
+    }
 }

@@ -1,12 +1,13 @@
 //! Which bus, and how it is reached.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::kafka::KafkaConfig;
 use crate::postgres::PostgresBusConfig;
 
 /// Which bus.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum BusKind {
     /// A Kafka cluster: for production.
@@ -19,13 +20,13 @@ pub enum BusKind {
 }
 
 /// The bus.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Which one.
+    /// Which bus carries the records from stage to stage.
     pub kind: BusKind,
-    /// For `kind = "kafka"`.
+    /// How Kafka is reached, for `kind = "kafka"`.
     pub kafka: KafkaConfig,
-    /// For `kind = "postgres"`.
+    /// How the log in Postgres is kept, for `kind = "postgres"`.
     pub postgres: PostgresBusConfig,
 }

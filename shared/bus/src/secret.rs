@@ -1,7 +1,9 @@
 //! A secret that is never printed.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
 
 /// A password; prints as `***` in logs, errors and `wiredesk config`.
@@ -40,6 +42,17 @@ impl fmt::Debug for Secret {
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.shown())
+    }
+}
+
+impl JsonSchema for Secret {
+    fn schema_name() -> Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        // `writeOnly` is JSON Schema's word for what goes in and is never shown.
+        json_schema!({ "type": "string", "writeOnly": true })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -17,10 +18,10 @@ use crate::secret::SecretUrl;
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// `[database]`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DatabaseConfig {
-    /// Where Postgres is.
+    /// Where Postgres is: `postgres://user:password@host:port/name`.
     pub url: SecretUrl,
     /// Connections at most. A backend of Postgres takes 5 to 10 MB.
     pub max_connections: u32,

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wiredesk_bus::BatchLimits;
 
 /// The loop of one stage.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LoopConfig {
     /// Most records of a batch.
@@ -50,7 +51,7 @@ impl LoopConfig {
 
 /// Exponential backoff with full jitter: the n-th pause is drawn evenly from 0 to min(`first_ms` · 2ⁿ, `max_ms`)
 /// (Brooker, "Exponential Backoff And Jitter", AWS 2015). It never gives up: a stage without its database waits for it.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RetryConfig {
     /// Longest first pause, in milliseconds.
@@ -66,7 +67,7 @@ impl Default for RetryConfig {
 }
 
 /// How many dead letters are an accident, and from when on they are a fault of this build or its configuration.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DeadLetterLimits {
     /// This many records refused one after another stop the line; 0 never does.

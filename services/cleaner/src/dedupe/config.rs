@@ -1,10 +1,11 @@
 //! Settings of the dedupe stage.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wiredesk_runtime::LoopConfig;
 
 /// Settings of the dedupe stage.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DedupeConfig {
     /// How far apart in event time two copies may be and still be the same news, in hours. Wires run the same words
@@ -15,7 +16,7 @@ pub struct DedupeConfig {
     pub max_entries: u32,
     /// How long the text of a copy is kept for comparison with its later versions, in hours.
     pub keep_text_hours: u32,
-    /// The loop.
+    /// How the stage takes its records: batches, retries, limits of what may be refused.
     #[serde(rename = "loop")]
     pub run: LoopConfig,
 }

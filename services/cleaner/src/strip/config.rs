@@ -1,10 +1,11 @@
 //! Settings of the strip stage.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wiredesk_runtime::LoopConfig;
 
 /// Settings of the strip stage.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct StripConfig {
     /// Consumers in this process; each owns some of the partitions.
@@ -13,7 +14,7 @@ pub struct StripConfig {
     pub agencies: Vec<String>,
     /// Learn what each source repeats on different articles, and take it out.
     pub memory: bool,
-    /// The loop.
+    /// How the stage takes its records: batches, retries, limits of what may be refused.
     #[serde(rename = "loop")]
     pub run: LoopConfig,
 }

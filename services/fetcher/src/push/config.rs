@@ -1,5 +1,6 @@
 //! `[fetcher.push]`: what may come in by itself, and how much of it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -10,7 +11,7 @@ use crate::source::{SourceConfig, SourceKind};
 const LEAST_SECRET: usize = 16;
 
 /// `[fetcher.push]`.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PushConfig {
     /// Address and port that webhooks and hubs are listened for on; port 0 takes a free one, which is logged; empty is off.

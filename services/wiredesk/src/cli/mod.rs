@@ -76,8 +76,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Prints which Kafka principal needs which rights: commands for kafka-acls.sh, KafkaUsers for Strimzi, or JSON Lines
     Acls(acls::Args),
-    /// Prints the effective configuration, secrets masked, and where each value came from
-    Config,
+    /// Prints the effective configuration, secrets masked, and where each value came from; or what can be set at all
+    Config(config::Args),
     /// Checks that ledger, outbox and topic hold the same versions; exit code 1 where they do not
     Audit {
         /// As one JSON object
@@ -148,7 +148,7 @@ pub fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Alerts => service::run(service::Service::Alerts, &args),
         Command::Migrate(own) => migrate::run(&args, &own),
         Command::Acls(own) => acls::run(&args, &own),
-        Command::Config => config::run(&args),
+        Command::Config(own) => config::run(&args, &own),
         Command::Audit { json } => audit::run(&args, json),
         Command::Tail(own) => desk::tail::run(&args, &own),
         Command::Search(own) => desk::search::run(&args, &own),

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::secret::Secret;
 
 /// Kafka. What has no key of its own goes into `properties`, under librdkafka's names.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct KafkaConfig {
     /// `host:port` of some brokers, separated by commas.
@@ -18,9 +19,9 @@ pub struct KafkaConfig {
     pub security_protocol: String,
     /// `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`; used where the protocol has SASL.
     pub sasl_mechanism: String,
-    /// SASL user.
+    /// User for SASL.
     pub sasl_username: String,
-    /// SASL password.
+    /// Password for SASL.
     pub sasl_password: Secret,
     /// File with the SASL password, instead of `sasl_password`.
     pub sasl_password_file: Option<PathBuf>,
@@ -28,9 +29,9 @@ pub struct KafkaConfig {
     pub ssl_ca_file: Option<PathBuf>,
     /// This client's certificate (PEM), for mutual TLS.
     pub ssl_certificate_file: Option<PathBuf>,
-    /// Its key (PEM).
+    /// The key of `ssl_certificate_file` (PEM).
     pub ssl_key_file: Option<PathBuf>,
-    /// The key's password.
+    /// The password of `ssl_key_file`.
     pub ssl_key_password: Secret,
     /// How brokers name this client in their logs and quotas.
     pub client_id: String,
@@ -82,7 +83,7 @@ impl Default for KafkaConfig {
 }
 
 /// librdkafka settings by name; those that name a password, secret, token or key print as `***`.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Properties(BTreeMap<String, String>);
 

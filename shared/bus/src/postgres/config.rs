@@ -1,9 +1,10 @@
 //! Settings of the bus in Postgres.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The bus in Postgres. It has no address: it is in the database that wiredesk uses.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PostgresBusConfig {
     /// Most partitions that a new topic gets, whatever its row in `schemas/topics.toml` says; each costs a little at every read.

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tracing::Subscriber;
 use tracing_subscriber::registry::LookupSpan;
@@ -10,12 +11,12 @@ use tracing_subscriber::{EnvFilter, Layer};
 use super::traces::TraceError;
 
 /// `[log]`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LogConfig {
-    /// How lines look.
+    /// How a line of the log looks.
     pub format: LogFormat,
-    /// What is logged, in the words of `RUST_LOG`: `info`, `info,wiredesk_fetcher=debug` …
+    /// What is logged, in the words of `RUST_LOG`: `info`, `info,wiredesk_fetcher=debug`, and so on.
     pub filter: String,
 }
 
@@ -26,7 +27,7 @@ impl Default for LogConfig {
 }
 
 /// How log lines look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// `pretty` on a terminal, `json` otherwise.

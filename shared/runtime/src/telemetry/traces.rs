@@ -12,6 +12,7 @@ use opentelemetry_http::{HttpClient, HttpError};
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 use tracing::Subscriber;
@@ -21,7 +22,7 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::secret::SecretUrl;
 
 /// `[telemetry]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TelemetryConfig {
     /// Address of an OpenTelemetry collector, such as `http://localhost:4318`; without one no traces are exported. Credentials in it
