@@ -141,11 +141,7 @@ async fn what_no_acl_allows_is_refused_with_what_to_do() {
         let sent = bus.producer().await.unwrap().send(vec![record(topic(into))]).await;
         says(&format!("{principal} writing {into}"), &sent.unwrap_err());
     }
-    for (principal, from) in [
-        ("fetcher", "items"),
-        ("cleaner", "items"),
-        ("consumer", "clean"),
-    ] {
+    for (principal, from) in [("fetcher", "items"), ("cleaner", "items"), ("consumer", "clean")] {
         let bus = bus(&guarded, &scram(kafka, principal)).await;
         says(&format!("{principal} reading {from}"), &bus.end_offsets(&topic(from)).await.unwrap_err());
     }

@@ -1,18 +1,19 @@
 //! How saved searches are sent.
 
 use chrono::TimeDelta;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wiredesk_net::NetConfig;
 
 /// `[alerts]`.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Tries of an item until it is given up.
     pub tries: i32,
     /// The wait after the first failed try, in seconds; each further one is three times as long, an hour at the most.
     pub first_wait_seconds: u32,
-    /// Limits of the client. `net.allow` names the networks of your own that alerts may be sent to.
+    /// Limits of the client that sends; `allow` names the networks of your own that alerts may be sent to.
     pub net: NetConfig,
 }
 

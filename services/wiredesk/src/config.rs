@@ -60,7 +60,7 @@ pub struct RootConfig {
     pub stories: stories::Config,
     /// The page and the API.
     pub api: api::Config,
-    /// Saved searches that are sent.
+    /// The alerts: saved searches whose finds are sent to addresses.
     pub alerts: alerts::Config,
     /// The bundled wire with invented copy.
     pub sample_wire: sample_wire::Config,
