@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what a machine lacks: `setup.sh run` for `make run`, `setup.sh test` for `make test` (which also wants Kafka's
-# Java, kcat, openssl, Python, Node, Go, Chromium and libfaketime). By apt when root, otherwise it says what to install.
+# Java, kcat, jq, openssl, Python, Node, Go, Chromium and libfaketime). By apt when root, otherwise it says what to install.
 set -eu
 WHAT=${1:-run}
 
@@ -36,6 +36,7 @@ if [ "$WHAT" = test ] || [ "${KAFKA:-0}" = 1 ]; then
 fi
 if [ "$WHAT" = test ]; then
     has kcat || want kcat
+    has jq || want jq
     has openssl || want openssl
     # Debian's python3 makes no virtual environment without a package of its own; schemathesis wants one.
     has python3 || want python3

@@ -81,3 +81,5 @@ tests/migrations/run.sh
 tests/dist/run.sh
 # The image and compose.yaml, on a Docker engine.
 tests/docker/run.sh
+# What `make run` starts, as docs/quick-start.md has it.
+tests/quick_start/run.sh

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use wiredesk_tests::flow::{finished, settled};
-use wiredesk_tests::{BusChoice, Desk, Process, Wire, compare, cookbook, measured, panels, views};
+use wiredesk_tests::{BusChoice, Desk, Process, Wire, compare, cookbook, docs, measured, panels, ports, views};
 
 /// Least length of the embargo, by the wall clock.
 const EMBARGO: Duration = Duration::from_secs(75);
@@ -34,7 +34,9 @@ async fn undisturbed(bus: BusChoice) {
     let _room = ROOM.acquire().await;
     let wire = Wire::serve(EMBARGO).await;
     let Some(desk) = Desk::prepare(bus, wire.source_tables()).await else { return };
-    let mut processes = [desk.start(&["run"])];
+    let admin = ports::free_port();
+    let listen = format!("127.0.0.1:{admin}");
+    let mut processes = [desk.start_with(&["run"], &[("WIREDESK__ADMIN__LISTEN", &listen)])];
     for stop in wire.stops() {
         wire.advance(stop).await;
         settled(&desk, &wire, stop, &mut processes).await;
@@ -46,6 +48,10 @@ async fn undisturbed(bus: BusChoice) {
     assert!(wrong.is_empty(), "docs/sql.md: {}", wrong.join("\n"));
     let wrong = panels::wrong(&desk).await;
     assert!(wrong.is_empty(), "deploy/grafana: {}", wrong.join("\n"));
+    if bus == BusChoice::Kafka {
+        let wrong = docs::wrong(&desk, admin).await;
+        assert!(wrong.is_empty(), "the documentation: {}", wrong.join("\n\n"));
+    }
     let [process] = processes;
     let wrong = measured::missing(&desk, &process).await;
     assert!(wrong.is_empty(), "dashboards and alerts: {}", wrong.join("\n"));

@@ -166,6 +166,11 @@ impl Desk {
         }
     }
 
+    /// Its configuration file.
+    pub fn config(&self) -> &Path {
+        &self.config
+    }
+
     /// Where logs are.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -4,6 +4,7 @@ pub mod ambush;
 pub mod compare;
 pub mod cookbook;
 pub mod desk;
+pub mod docs;
 pub mod flow;
 pub mod grafana;
 pub mod measured;

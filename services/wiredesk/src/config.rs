@@ -73,7 +73,24 @@ pub fn schema() -> Value {
     if let Some(root) = schema.as_object_mut() {
         root.insert("title".to_owned(), "wiredesk's configuration".into());
     }
+    shorten(&mut schema);
     wiredesk_contract::schema::sorted(schema)
+}
+
+/// A number of 32 bits says `0.22` and not `0.2199999988079071`.
+fn shorten(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let long = number.as_f64().unwrap_or_default();
+            let short: f64 = (long as f32).to_string().parse().unwrap_or(long);
+            if f64::from(long as f32) == long {
+                *value = short.into();
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(shorten),
+        Value::Object(map) => map.values_mut().for_each(shorten),
+        _ => {}
+    }
 }
 
 /// Seconds.
