@@ -23,8 +23,8 @@ from manifests import load, name, of_kind, workloads
 
 # Nobody listens on port 1.
 URL = "postgresql://desk:S3cret-of-the-test@127.0.0.1:1/desk"
-# Read by the driver of Postgres; the pod's own address is no setting.
-NOT_OURS = {"PGSSLMODE", "PGSSLROOTCERT", "POD_IP"}
+# Read by the driver of Postgres.
+NOT_OURS = {"PGSSLMODE", "PGSSLROOTCERT"}
 
 
 def lay_out(docs, pod, folder):
@@ -40,7 +40,7 @@ def lay_out(docs, pod, folder):
             files = maps[volume["configMap"]["name"]]
         elif "secret" in volume:
             files = {"secret": "0123456789abcdef0123456789abcdef"}
-        else:
+        elif "projected" in volume:
             for source in volume["projected"]["sources"]:
                 for item in source["secret"]["items"]:
                     known = {"database-url": URL, "kafka-username": "desk"}
@@ -55,8 +55,7 @@ def environment(container, places):
     """The container's variables, their paths those of the folder."""
     variables = {}
     for entry in container["env"]:
-        value = entry.get("value", "127.0.0.1")
-        variables[entry["name"]] = moved(value, places).replace("$(POD_IP)", "127.0.0.1")
+        variables[entry["name"]] = moved(entry["value"], places)
     return variables
 
 
@@ -147,39 +146,52 @@ def encrypts(binary, docs):
     return [f"PGSSLMODE has no effect: the server heard {heard}, exit {code}: {(out + err)[-300:]}"]
 
 
-def sample_wires(binary, docs):
-    """Every wire that the chart lists for the bundled wire is served by it, and none is missing."""
-    listed = next(d["data"]["zz-sample-wire.toml"] for d in of_kind(docs, "ConfigMap") if "zz-sample-wire.toml" in d["data"])
-    wires = tomllib.loads(listed)["sources"]
+def free_port():
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    base = f"http://127.0.0.1:{port}"
-    wire = subprocess.Popen([binary, "sample-wire", "--listen", f"127.0.0.1:{port}"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return free.getsockname()[1]
+
+
+def ask(url):
+    """Status and text, as soon as somebody answers."""
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                return answer.status, answer.read().decode("utf-8", "replace")
+        except urllib.error.HTTPError as error:
+            return error.code, ""
+        except OSError:
+            time.sleep(0.1)
+    return 0, ""
+
+
+def sample_wire(binary, docs):
+    """The bundled wire's links lead where the fetcher polls it, which is its Service; it is alive and ready by its probes."""
+    pods = {d["metadata"]["name"]: t["spec"]["containers"][0] for d, t in workloads(docs)}
+    (name_of, wire) = next((n, c) for n, c in pods.items() if n.endswith("-sample-wire"))
+    variables = environment(wire, {})
+    fetcher = environment(next(c for n, c in pods.items() if n.endswith("-fetcher")), {})
+    service = next(d for d in of_kind(docs, "Service") if d["metadata"]["name"] == name_of)
+    url = f"http://{name_of}:{service['spec']['ports'][0]['port']}"
     wrong = []
-
-    def ask(path):
-        for _ in range(100):
-            try:
-                with urllib.request.urlopen(base + path, timeout=10) as answer:
-                    return answer.status, answer.read().decode("utf-8", "replace")
-            except urllib.error.HTTPError as error:
-                return error.code, ""
-            except OSError:
-                time.sleep(0.1)
-        return 0, ""
-
-    try:
-        status, manifest = ask("/manifest.json")
-        for source in set(re.findall(r'"source":"([^"]+)"', manifest)) - {w["id"] for w in wires}:
-            wrong.append(f"the chart does not list the wire {source}")
-        for entry in wires:
-            status, _ = ask("/" + entry["url"].split("/", 3)[3])
-            # One of them is gone on purpose.
-            if status != 200 and not (status == 410):
-                wrong.append(f"{entry['id']}: {entry['url']} answers {status}")
-    finally:
-        wire.terminate()
-        wire.wait(timeout=30)
+    if {variables["WIREDESK__SAMPLE_WIRE__URL"], fetcher.get("WIREDESK__SAMPLE_WIRE__URL")} != {url}:
+        wrong.append(f"the fetcher polls {fetcher.get('WIREDESK__SAMPLE_WIRE__URL')}, the Service is {url}")
+    with tempfile.TemporaryDirectory() as folder:
+        port, admin = free_port(), free_port()
+        args = [moved(argument, {"/var/lib/wiredesk": folder}) for argument in wire["args"]]
+        flags = ["--listen", f"127.0.0.1:{port}", "--set", f"admin.listen=127.0.0.1:{admin}"]
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        started = subprocess.Popen([binary, *args, *flags], env={"PATH": os.environ["PATH"], **variables}, **silent)
+        try:
+            _, feed = ask(f"http://127.0.0.1:{port}/europapress/rss/rss.aspx")
+            if f"<link>{url}/" not in feed:
+                wrong.append(f"the wire's links do not lead to {url}")
+            for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+                status, _ = ask(f"http://127.0.0.1:{admin}{wire[probe]['httpGet']['path']}")
+                if status != 200:
+                    wrong.append(f"the sample wire's {probe} is answered {status}")
+        finally:
+            started.terminate()
+            started.wait(timeout=30)
     return wrong
 
 
@@ -195,11 +207,11 @@ def blind(binary, docs):
     env.pop()
     if not encrypts(binary, worse):
         yield "a connection in the open is not seen"
-    lists = [d["data"] for d in of_kind(worse, "ConfigMap") if "zz-sample-wire.toml" in d["data"]]
-    for data in lists:
-        data["zz-sample-wire.toml"] = data["zz-sample-wire.toml"].replace("/rss.xml", "/no.xml", 1)
-        if not sample_wires(binary, worse):
-            yield "a wire that is not served is not seen"
+    wires = [e for _, t in workloads(worse) for e in t["spec"]["containers"][0]["env"] if e["name"] == "WIREDESK__SAMPLE_WIRE__URL"]
+    if wires:
+        wires[0]["value"] = "http://elsewhere:8090"
+        if not sample_wire(binary, worse):
+            yield "a wire that nobody polls is not seen"
 
 
 def main():
@@ -211,8 +223,8 @@ def main():
             started += len(answers)
         complaints = [f"{who} {what}" for who, answer in answers.items() for what in answer.result()]
         complaints += encrypts(binary, docs)
-        if any("zz-sample-wire.toml" in doc["data"] for doc in of_kind(docs, "ConfigMap")):
-            complaints += sample_wires(binary, docs)
+        if any(doc["metadata"]["name"].endswith("-sample-wire") for doc in of_kind(docs, "Deployment")):
+            complaints += sample_wire(binary, docs)
             complaints += blind(binary, docs)
         for complaint in complaints:
             bad += 1

@@ -42,7 +42,7 @@ spec:
         {{- end }}
       annotations:
         checksum/config: {{ include "wiredesk.configData" .root | sha256sum }}
-        {{- if and (eq .name "fetcher") (include "wiredesk.hasSources" .root) }}
+        {{- if and (eq .name "fetcher") .root.Values.sources }}
         checksum/sources: {{ include "wiredesk.sourcesData" .root | sha256sum }}
         {{- end }}
         {{- with $v.podAnnotations }}
@@ -95,7 +95,7 @@ spec:
 {{- end -}}
 
 {{- define "wiredesk.fetcherMounts" -}}
-{{- if include "wiredesk.hasSources" . }}
+{{- if .Values.sources }}
 - {name: sources, mountPath: /etc/wiredesk/sources, readOnly: true}
 {{- end }}
 {{- range .Values.fetcher.sourceSecrets }}
@@ -107,7 +107,7 @@ spec:
 {{- end -}}
 
 {{- define "wiredesk.fetcherVolumes" -}}
-{{- if include "wiredesk.hasSources" . }}
+{{- if .Values.sources }}
 - name: sources
   configMap: {name: {{ include "wiredesk.fullname" . }}-sources}
 {{- end }}

@@ -57,6 +57,10 @@
 {{- $f := .Values.fetcher -}}
 - {name: WIREDESK__FETCHER__CONTACT, value: {{ required "fetcher.contact is empty: name an address that reaches you, for the operators of the servers that are polled" $f.contact | quote }}}
 - {name: WIREDESK__FETCHER__PUSH__LISTEN, value: {{ ternary (printf "%s:8088" .Values.listenAddress) "" $f.push.enabled | quote }}}
+- {name: WIREDESK__SAMPLE_WIRE__ENABLED, value: {{ .Values.sampleWire.enabled | quote }}}
+{{- if .Values.sampleWire.enabled }}
+- {name: WIREDESK__SAMPLE_WIRE__URL, value: {{ include "wiredesk.sampleWire" . }}}
+{{- end }}
 {{- if $f.push.publicUrl }}
 - {name: WIREDESK__FETCHER__PUSH__PUBLIC_URL, value: {{ $f.push.publicUrl | quote }}}
 {{- end }}

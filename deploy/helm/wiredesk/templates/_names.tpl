@@ -66,9 +66,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if eq $k.auth "scram" -}}{{ ternary "sasl_ssl" "sasl_plaintext" $k.tls }}{{- else -}}{{ ternary "ssl" "plaintext" $k.tls }}{{- end -}}
 {{- end -}}
 
-{{/* The fetcher has lists of wires. */}}
-{{- define "wiredesk.hasSources" -}}
-{{- if or .Values.sources .Values.sampleWire.enabled -}}yes{{- end -}}
+{{/* Where the fetcher polls the bundled wire, and what its links begin with. */}}
+{{- define "wiredesk.sampleWire" -}}
+http://{{ include "wiredesk.fullname" . }}-sample-wire:8090
 {{- end -}}
 
 {{/* Something else than this chart says how many replicas there are. */}}
