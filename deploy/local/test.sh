@@ -13,6 +13,7 @@ chmod 755 "$SERVERS"
 finish() {
     code=$?
     trap - EXIT
+    if [ -n "${BESIDE_PID:-}" ]; then kill "$BESIDE_PID" 2>/dev/null || true; wait "$BESIDE_PID" 2>/dev/null || true; fi
     $LOCAL/kafka.sh stop "$SERVERS/kafka" >/dev/null 2>&1 || true
     $LOCAL/postgres.sh stop "$SERVERS/postgres" >/dev/null 2>&1 || true
     if [ "$code" = 0 ] || [ -z "${KEEP_SERVERS:-}" ]; then rm -rf "$SERVERS"; fi
@@ -49,13 +50,47 @@ TESTS="--release --locked --workspace --lib --bins --tests"
 # shellcheck disable=SC2086
 cargo test $TESTS --no-run
 export WIREDESK_BIN="$PWD/target/release/wiredesk"
-# shellcheck disable=SC2086
-cargo test $TESTS --no-fail-fast "$@"
-# The API, asked what nobody would ask; WIREDESK_API_FUZZ says how many requests at least.
-if [ $# -eq 0 ] || [ -n "${WIREDESK_API_FUZZ:-}" ]; then
-    tests/api_fuzz/run.sh "${WIREDESK_API_FUZZ:-400}"
+if [ $# -gt 0 ]; then
+    # shellcheck disable=SC2086
+    cargo test $TESTS --no-fail-fast "$@"
+    if [ -n "${WIREDESK_API_FUZZ:-}" ]; then tests/api_fuzz/run.sh "$WIREDESK_API_FUZZ"; fi
+    exit 0
 fi
-[ $# -gt 0 ] && exit 0
+
+# Most tests of the pipeline wait for wires, leases and brokers, and leave the processors to others. So what shares nothing with them
+# runs beside them, each part saying how it ended; its output comes at the end.
+BESIDE=$SERVERS/beside
+mkdir "$BESIDE"
+part() { # NAME COMMAND…
+    local name=$1 began=$SECONDS code=0
+    shift
+    "$@" >"$BESIDE/$name.log" 2>&1 || code=$?
+    echo "$code" >"$BESIDE/$name.code"
+    echo "beside: $name ended with $code after $((SECONDS - began)) s"
+}
+beside() {
+    # Roles, TLS and ACLs, on servers of their own.
+    part security cargo test --release --locked --workspace --no-fail-fast --test security
+    # What watches a desk: Prometheus' configuration, alarms and the questions of the dashboards.
+    part prometheus tests/prometheus/run.sh
+    # The migrations, as a database that is in use would take them.
+    part migrations tests/migrations/run.sh
+    # The chart for Kubernetes.
+    part helm tests/helm/run.sh
+    # The archive of a release.
+    part dist tests/dist/run.sh
+}
+beside &
+BESIDE_PID=$!
+
+OTHERS=$(cargo metadata --no-deps --format-version 1 | python3 -c '
+import json, sys
+targets = (t for p in json.load(sys.stdin)["packages"] for t in p["targets"])
+print(*(f"--test {name}" for name in sorted({t["name"] for t in targets if "test" in t["kind"]} - {"security"})))')
+# shellcheck disable=SC2086
+cargo test --release --locked --workspace --lib --bins $OTHERS --no-fail-fast
+# The API, asked what nobody would ask; WIREDESK_API_FUZZ says how many requests at least.
+tests/api_fuzz/run.sh "${WIREDESK_API_FUZZ:-400}"
 
 # The page, in a real browser.
 CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
@@ -69,16 +104,20 @@ else
     CHROMIUM=$CHROMIUM node --test tests/page/*.test.mjs
 fi
 
-# What watches a desk: Prometheus' configuration, alerts and the questions of the dashboards.
-tests/prometheus/run.sh
-# The chart for Kubernetes.
-tests/helm/run.sh
+wait "$BESIDE_PID"
+failed=""
+for name in security prometheus migrations helm dist; do
+    echo "--- $name"
+    if [ "$(cat "$BESIDE/$name.code")" = 0 ]; then
+        # A SKIP is to be seen, and how many tests there were.
+        grep -E 'SKIP|^test result' "$BESIDE/$name.log" || tail -n 1 "$BESIDE/$name.log"
+    else
+        cat "$BESIDE/$name.log"
+        failed="$failed $name"
+    fi
+done
+[ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }
 
-# The migrations, as a database that is in use would take them.
-tests/migrations/run.sh
-
-# The archive of a release.
-tests/dist/run.sh
 # The image and compose.yaml, on a Docker engine.
 tests/docker/run.sh
 # What `make run` starts, as docs/quick-start.md has it.
