@@ -7,7 +7,9 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use wiredesk_tests::flow::{finished, settled};
-use wiredesk_tests::{BusChoice, Desk, Process, Wire, compare, cookbook, docs, measured, panels, ports, views};
+use wiredesk_tests::{
+    BusChoice, Desk, Process, Wire, compare, cookbook, docs, measured, panels, ports, views,
+};
 
 /// Least length of the embargo, by the wall clock.
 const EMBARGO: Duration = Duration::from_secs(75);

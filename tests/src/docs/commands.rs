@@ -40,8 +40,8 @@ pub fn wrong(place: &Workplace) -> Vec<String> {
 
 fn run(place: &Workplace, block: &Block) -> Result<(), String> {
     if block.says("endless") {
-        let lines = block.text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
-        return lines.map(|line| endless(place, line)).collect();
+        let mut lines = block.text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+        return lines.try_for_each(|line| endless(place, line));
     }
     let output = place.run(&block.text, PATIENCE, &[]).map_err(|e| e.to_string())?;
     if !output.status.success() {
