@@ -19,14 +19,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        let net = NetConfig {
-            max_body_bytes: 64 << 10,
-            connect_seconds: 5,
-            idle_seconds: 10,
-            total_seconds: 15,
-            ..NetConfig::default()
-        };
-        Self { tries: 8, first_wait_seconds: 5, net }
+        Self { tries: 8, first_wait_seconds: 5, net: NetConfig::default() }
     }
 }
 

@@ -16,8 +16,8 @@ const SEARCHES: i64 = 100;
 const AT_ONCE: usize = 8;
 /// Items of one search in one pass, so that others have their turn.
 const ITEMS: i64 = 20;
-/// How long nobody else may look at a search: longer than its items can take.
-const LEASE_MINUTES: i64 = 10;
+/// How long nobody else may look at a search: longer than its items can take, by `net.total_seconds` (45).
+const LEASE_MINUTES: i64 = 20;
 
 /// What came of sending one item.
 enum Sent {
