@@ -79,6 +79,8 @@ beside() {
     part helm tests/helm/run.sh
     # The archive of a release.
     part dist tests/dist/run.sh
+    # The image and compose.yaml, on a Docker engine.
+    part docker tests/docker/run.sh
 }
 beside &
 BESIDE_PID=$!
@@ -106,7 +108,7 @@ fi
 
 wait "$BESIDE_PID"
 failed=""
-for name in security prometheus migrations helm dist; do
+for name in security prometheus migrations helm dist docker; do
     echo "--- $name"
     if [ "$(cat "$BESIDE/$name.code")" = 0 ]; then
         # A SKIP is to be seen, and how many tests there were.
@@ -118,7 +120,5 @@ for name in security prometheus migrations helm dist; do
 done
 [ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }
 
-# The image and compose.yaml, on a Docker engine.
-tests/docker/run.sh
 # What `make run` starts, as docs/quick-start.md has it.
 tests/quick_start/run.sh
