@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use wiredesk_runtime::Answered;
 use wiredesk_runtime::database::end_when_silent;
+use wiredesk_runtime::health::State;
 
 /// How often a standby asks.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -43,8 +44,8 @@ impl Lease {
         Ok(Some(Self { heart: tokio::spawn(beat(connection.clone())), connection }))
     }
 
-    /// Waits until the lock is free and takes it; `None` where shutdown came first. Calls `waiting` with the reason for
-    /// each wait.
+    /// Waits until the lock is free and takes it; `None` where shutdown came first. Calls `waiting` with what is to be said of each
+    /// wait: a standby does its work by waiting, and is ready.
     ///
     /// # Errors
     /// sqlx's, where trying again does not help.
@@ -52,13 +53,15 @@ impl Lease {
         db: &PgPool,
         name: &str,
         shutdown: &CancellationToken,
-        waiting: impl Fn(&str),
+        waiting: impl Fn(State),
     ) -> Result<Option<Self>, sqlx::Error> {
         loop {
             match Self::try_take(db, name).await {
                 Ok(Some(lease)) => return Ok(Some(lease)),
-                Ok(None) => waiting("standby: another replica owns the stories"),
-                Err(error) if wiredesk_store::is_transient(&error) => waiting(&format!("Postgres: {error}")),
+                Ok(None) => waiting(State::Ready),
+                Err(error) if wiredesk_store::is_transient(&error) => {
+                    waiting(State::Retrying(format!("Postgres: {error}")));
+                }
                 Err(error) => return Err(error),
             }
             tokio::select! {

@@ -7,7 +7,6 @@ use async_trait::async_trait;
 use sqlx::PgPool;
 use wiredesk_bus::{BusError, Positions};
 use wiredesk_contract::{Item, ItemId, Outcome, Timestamp, Why};
-use wiredesk_runtime::health::State;
 use wiredesk_runtime::{Answered, Deps, Stage, StageError, Work};
 use wiredesk_store::ledger::{LedgerError, offsets};
 use wiredesk_store::story::{self, Open, Placement, Taken};
@@ -28,7 +27,7 @@ const NAME: &str = "stories";
 /// [`StageError`] that trying again does not help.
 pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
     let consumer = consumer(&deps);
-    let waiting = |why: &str| deps.health.set(NAME, State::Retrying(why.to_owned()));
+    let waiting = |state| deps.health.set(NAME, state);
     let Some(lease) = Lease::take(&deps.db, &consumer, &deps.shutdown, waiting).await? else { return Ok(()) };
     tracing::info!(consumer, "this replica owns the stories ({consumer})");
     let stage = StoriesStage::new(config.clone(), &deps, lease);

@@ -8,6 +8,7 @@ use chrono::{TimeZone, Utc};
 use sqlx::PgPool;
 use wiredesk_contract::status::{CopyKind, PubStatus};
 use wiredesk_contract::{ItemId, SourceId, Timestamp};
+use wiredesk_runtime::health::State;
 use wiredesk_store::ledger::{LedgerError, Spans, offsets};
 use wiredesk_store::story::{Placement, Taken, apply, items, load};
 use wiredesk_stories::lease::Lease;
@@ -131,6 +132,15 @@ async fn a_second_replica_waits() {
     assert!(Lease::try_take(test.pool(), "stories@test").await.unwrap().is_none());
     assert!(Lease::try_take(test.pool(), "stories@other").await.unwrap().is_some());
     assert!(first.holds().await);
+    let shutdown = tokio_util::sync::CancellationToken::new();
+    // To wait is a standby's work: an orchestrator that waited for it to be ready would wait for ever.
+    let said = std::cell::RefCell::new(Vec::new());
+    let told = |state| {
+        said.borrow_mut().push(state);
+        shutdown.cancel();
+    };
+    let standby = Lease::take(test.pool(), "stories@test", &shutdown, told).await.unwrap();
+    assert!(standby.is_none() && said.borrow()[..] == [State::Ready], "{said:?}");
     drop(first);
     let shutdown = tokio_util::sync::CancellationToken::new();
     let second = Lease::take(test.pool(), "stories@test", &shutdown, |_| {}).await.unwrap();

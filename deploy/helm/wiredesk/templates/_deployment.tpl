@@ -73,8 +73,7 @@ spec:
             timeoutSeconds: 5
             failureThreshold: 3
           readinessProbe:
-            {{- /* A standby of the stories is not ready by its own word, and an update of two would wait for it for ever. */}}
-            httpGet: {path: {{ ternary "/livez" "/readyz" (and (eq .name "stories") (gt (int $own.replicas) 1)) }}, port: admin}
+            httpGet: {path: /readyz, port: admin}
             periodSeconds: 5
             timeoutSeconds: 5
             failureThreshold: 3
