@@ -12,6 +12,8 @@ pub enum Failure {
     Usage(String),
     /// Anything else: exit code 1.
     Failed(String),
+    /// Whoever was to read the answer is gone, as `head` is when it has its lines: no fault, exit code 0.
+    Unread,
 }
 
 impl Failure {
@@ -20,11 +22,12 @@ impl Failure {
         Self::Failed(error.to_string())
     }
 
-    /// 1 or 2.
+    /// 1 or 2; 0 for what is no fault.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),
             Self::Failed(_) => ExitCode::from(1),
+            Self::Unread => ExitCode::SUCCESS,
         }
     }
 }
@@ -33,6 +36,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(what) | Self::Failed(what) => f.write_str(what),
+            Self::Unread => f.write_str("nobody reads the answer"),
         }
     }
 }
@@ -45,6 +49,9 @@ impl From<ConfigError> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self::Unread;
+        }
         Self::Failed(error.to_string())
     }
 }

@@ -277,3 +277,14 @@ fn health_asks_the_process_at_the_admin_address() {
     assert_eq!(ready.status.code(), Some(0), "{}", complaints(&ready));
     assert_eq!(ready.stdout, b"ready\n");
 }
+
+#[test]
+fn a_reader_who_is_gone_is_no_fault() {
+    for args in [&["acls"][..], &["config", "--schema"], &["completions", "bash"], &["man"]] {
+        let mut child = wiredesk(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = complaints(&output);
+        assert!(output.status.success() && said.is_empty(), "{args:?}: {:?} {said}", output.status);
+    }
+}
