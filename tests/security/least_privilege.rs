@@ -138,5 +138,5 @@ async fn without_createrole_one_sentence_says_what_to_do() {
         .fetch_one(guarded.desk.db())
         .await
         .unwrap();
-    assert_eq!(made, 13);
+    assert_eq!(made, 14);
 }
