@@ -6,7 +6,7 @@
     python consumer.py items.db --once     # ends at the end of the topic
 
 KAFKA_BOOTSTRAP_SERVERS (127.0.0.1:9092), WIREDESK_TOPIC (wiredesk.items.v1) and WIREDESK_GROUP (wiredesk-example-python) name
-another cluster, topic and consumer group; KAFKA_PROPERTIES takes more settings of librdkafka as JSON, such as those of TLS.
+another cluster, topic and consumer group; KAFKA_CLIENT_PROPERTIES takes more settings of librdkafka as JSON, such as those of TLS.
 
 Offsets are committed after SQLite has committed, so a crash repeats records and loses none. The key (item_id, version) keeps
 what is repeated from being written twice.
@@ -54,7 +54,7 @@ def connect(group: str) -> Consumer:
         "enable.auto.commit": False,
         "enable.partition.eof": True,
     }
-    settings.update(json.loads(os.environ.get("KAFKA_PROPERTIES", "{}")))
+    settings.update(json.loads(os.environ.get("KAFKA_CLIENT_PROPERTIES", "{}")))
     return Consumer(settings)
 
 
