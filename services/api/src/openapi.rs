@@ -2,7 +2,7 @@
 //! so the API and the topics cannot drift apart; the paths are told here, beside the routes.
 
 use schemars::generate::SchemaSettings;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::alerts::{AlertList, NewAlertAnswer};
 use crate::answers::{
@@ -186,11 +186,19 @@ fn make_alert() -> Value {
     let summary = "Saves a search: what it finds from now on is sent to an address as it is published, signed as Standard Webhooks are.";
     let mut operation = operation("createAlert", summary, "NewAlertAnswer", vec![]);
     operation["security"] = admins();
-    let conditions: Map<String, Value> =
-        ["source", "language", "kind", "duplicates", "q", "urgency", "topic", "entity", "place", "near"]
-            .into_iter()
-            .map(|name| (name.to_owned(), text(200)))
-            .collect();
+    // As the list's parameters, all of them texts.
+    let conditions = json!({
+        "source": text(4000),
+        "language": text(4000),
+        "kind": or_empty(json!({"type": "string", "enum": KINDS})),
+        "duplicates": {"type": "string", "enum": ["true", "false", ""]},
+        "q": text(500),
+        "urgency": {"type": "string", "pattern": "^(\\+?0*[1-9])?$"},
+        "topic": text(4000),
+        "entity": text(400),
+        "place": text(200),
+        "near": {"type": "string", "pattern": CIRCLE},
+    });
     operation["requestBody"] = json!({
         "required": true,
         "content": {"application/json": {"schema": {
