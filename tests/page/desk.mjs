@@ -77,6 +77,17 @@ export const openDesk = async ({ api: own = "", more, env = {} } = {}) => {
   return { base, close, command, database, sql: (text) => psql(database, text), log: () => log };
 };
 
+// A page of the desk, and the errors that its browser reports.
+export const openPage = async (browser, url, options = {}) => {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+  const page = await context.newPage();
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (line) => line.type() === "error" && errors.push(line.text()));
+  await page.goto(url);
+  return { page, errors, context };
+};
+
 export const openBrowser = () =>
   chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",

@@ -5,7 +5,7 @@ import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import { openBrowser, openDesk, until } from "./desk.mjs";
+import { openBrowser, openDesk, openPage, until } from "./desk.mjs";
 
 let desk, browser;
 before(async () => {
@@ -18,15 +18,7 @@ after(async () => {
   await desk?.close();
 });
 
-const open = async (path, options = {}) => {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  const page = await context.newPage();
-  const errors = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  page.on("console", (line) => line.type() === "error" && errors.push(line.text()));
-  await page.goto(desk.base + path);
-  return { page, errors, context };
-};
+const open = (path, options) => openPage(browser, desk.base + path, { viewport: { width: 1440, height: 900 }, ...options });
 
 const logIn = async (page, scope) => {
   const { token } = JSON.parse(desk.command("token", "create", "--json", "--name", "operator", "--scope", scope));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import { openBrowser, openDesk, until } from "./desk.mjs";
+import { openBrowser, openDesk, openPage, until } from "./desk.mjs";
 
 let desk, browser;
 before(async () => {
@@ -14,15 +14,7 @@ after(async () => {
   await desk?.close();
 });
 
-const open = async (path, options = {}) => {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
-  const page = await context.newPage();
-  const errors = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  page.on("console", (line) => line.type() === "error" && errors.push(line.text()));
-  await page.goto(desk.base + path);
-  return { page, errors, context };
-};
+const open = (path, options) => openPage(browser, desk.base + path, options);
 
 test("the wire shows items and new ones come in live", async () => {
   const { page, errors, context } = await open("/");

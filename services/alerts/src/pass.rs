@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use futures::{StreamExt, stream};
 use wiredesk_contract::verdict::Change;
 use wiredesk_net::Client;
-use wiredesk_runtime::Deps;
+use wiredesk_runtime::{Answered, Deps};
 use wiredesk_store::alert::{self, Due};
 use wiredesk_store::read::{self, ItemFilter, ItemRow};
 
@@ -31,7 +31,8 @@ enum Sent {
 /// Answers how many items were sent.
 pub async fn pass(config: &Config, client: &Client, deps: &Deps) -> Result<usize, sqlx::Error> {
     let now = (deps.clock)();
-    let due = alert::take(&deps.db, now, now + TimeDelta::minutes(LEASE_MINUTES), SEARCHES).await?;
+    let due =
+        alert::take(&deps.db, now, now + TimeDelta::minutes(LEASE_MINUTES), SEARCHES).answered().await?;
     let one = |due| async move { search(config, client, deps, &due).await };
     let looked: Vec<_> = stream::iter(due).map(one).buffer_unordered(AT_ONCE).collect().await;
     looked.into_iter().sum()
@@ -39,9 +40,9 @@ pub async fn pass(config: &Config, client: &Client, deps: &Deps) -> Result<usize
 
 async fn search(config: &Config, client: &Client, deps: &Deps, due: &Due) -> Result<usize, sqlx::Error> {
     // Before the search: what is committed later is found by the next one.
-    let newest = read::newest_change(&deps.db).await?;
+    let newest = read::newest_change(&deps.db).answered().await?;
     let filter = ItemFilter { limit: ITEMS, ..due.filter.clone() };
-    let rows = read::changed_after(&deps.db, (&due.tx, due.change_seq), &filter).await?;
+    let rows = read::changed_after(&deps.db, (&due.tx, due.change_seq), &filter).answered_late().await?;
     let mut sent = 0;
     let mut failures = due.failures;
     for row in &rows {
@@ -52,7 +53,7 @@ async fn search(config: &Config, client: &Client, deps: &Deps, due: &Due) -> Res
         let place = (row.change_tx.as_str(), row.change_seq);
         match send(client, deps, due, row).await {
             Sent::Yes => {
-                alert::sent(&deps.db, &due.id, place, (deps.clock)()).await?;
+                alert::sent(&deps.db, &due.id, place, (deps.clock)()).answered().await?;
                 metrics::counter!("wiredesk_alerts_sent_total").increment(1);
                 (sent, failures) = (sent + 1, 0);
             }
@@ -62,7 +63,7 @@ async fn search(config: &Config, client: &Client, deps: &Deps, due: &Due) -> Res
                     "the address of alert {} is gone (410); it is sent no more",
                     due.name
                 );
-                alert::end(&deps.db, &due.id, "the address answered 410 Gone").await?;
+                alert::end(&deps.db, &due.id, "the address answered 410 Gone").answered().await?;
                 return Ok(sent);
             }
             Sent::No(why) if failures + 1 >= config.tries => {
@@ -73,13 +74,13 @@ async fn search(config: &Config, client: &Client, deps: &Deps, due: &Due) -> Res
                     config.tries
                 );
                 metrics::counter!("wiredesk_alerts_given_up_total").increment(1);
-                alert::give_up(&deps.db, &due.id, &row.doc.0, place, &why, (deps.clock)()).await?;
+                alert::give_up(&deps.db, &due.id, &row.doc.0, place, &why, (deps.clock)()).answered().await?;
                 return Ok(sent);
             }
             Sent::No(why) => {
                 metrics::counter!("wiredesk_alerts_failed_total").increment(1);
                 let next = (deps.clock)() + config.wait(failures + 1);
-                alert::failed(&deps.db, &due.id, &why, next).await?;
+                alert::failed(&deps.db, &due.id, &why, next).answered().await?;
                 return Ok(sent);
             }
         }
@@ -89,7 +90,7 @@ async fn search(config: &Config, client: &Client, deps: &Deps, due: &Due) -> Res
         Some(last) if rows.len() as i64 == ITEMS => (last.change_tx.clone(), last.change_seq),
         _ => newest,
     };
-    alert::reached(&deps.db, &due.id, (&place.0, place.1), (deps.clock)()).await?;
+    alert::reached(&deps.db, &due.id, (&place.0, place.1), (deps.clock)()).answered().await?;
     Ok(sent)
 }
 

@@ -59,9 +59,6 @@ pub async fn between(db: &PgPool, id: &str, query: DiffQuery) -> Result<Differen
 }
 
 fn of(before: &Item, after: &Item) -> Difference {
-    let lead = |item: &Item| {
-        item.descriptions.iter().find(|d| d.role == "lead").map(|d| d.value.clone()).unwrap_or_default()
-    };
     let body = |item: &Item| formats::body(item, "text/plain").unwrap_or_default().to_owned();
     Difference {
         item_id: after.item_id.clone(),
@@ -70,7 +67,7 @@ fn of(before: &Item, after: &Item) -> Difference {
         change: after.change,
         language: after.language.clone(),
         headline: pieces(before.headline(), after.headline()),
-        lead: pieces(&lead(before), &lead(after)),
+        lead: pieces(formats::lead(before).unwrap_or_default(), formats::lead(after).unwrap_or_default()),
         body: pieces(&body(before), &body(after)),
     }
 }

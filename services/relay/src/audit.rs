@@ -5,10 +5,9 @@ use std::fmt;
 use serde::Serialize;
 use wiredesk_contract::Kind;
 use wiredesk_contract::envelope::header;
+use wiredesk_runtime::whole::read_whole;
 use wiredesk_runtime::{Deps, StageError};
 use wiredesk_store::audit::{Audit, Finding};
-
-use wiredesk_runtime::whole::read_whole;
 
 /// What an audit found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use wiredesk_contract::{DeadId, DeadLetter};
-use wiredesk_runtime::{Deps, StageError, dead};
+use wiredesk_runtime::{Answered, Deps, StageError, dead};
 use wiredesk_store::dead::{Action, answer, asked};
 
 /// How often it is looked whether anybody has asked.
@@ -29,7 +29,7 @@ pub(crate) async fn send_asked(deps: &Deps) -> Infallible {
 }
 
 async fn look(deps: &Deps) -> Result<(), StageError> {
-    let wanted = asked(&deps.db).await?;
+    let wanted = asked(&deps.db).answered().await?;
     if wanted.is_empty() {
         return Ok(());
     }
@@ -53,7 +53,7 @@ async fn look(deps: &Deps) -> Result<(), StageError> {
             },
         };
         // Sent before it is noted: the other way round a crash would lose it.
-        answer(&deps.db, id, action, &why, (deps.clock)()).await?;
+        answer(&deps.db, id, action, &why, (deps.clock)()).answered().await?;
     }
     Ok(())
 }
@@ -64,7 +64,7 @@ async fn refuse(deps: &Deps, wanted: &[DeadId], error: StageError) -> Result<(),
         return Err(error);
     }
     for id in wanted {
-        answer(&deps.db, id, Action::Failed, &error.to_string(), (deps.clock)()).await?;
+        answer(&deps.db, id, Action::Failed, &error.to_string(), (deps.clock)()).answered().await?;
     }
     Ok(())
 }

@@ -102,6 +102,11 @@ pub(crate) fn page(item: &Item) -> Option<&str> {
     item.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://"))
 }
 
+/// The first paragraph of the item.
+pub(crate) fn lead(item: &Item) -> Option<&str> {
+    item.descriptions.iter().find(|d| d.role == "lead").map(|d| d.value.as_str())
+}
+
 /// A body of the item, by its media type.
 pub(crate) fn body<'a>(item: &'a Item, content_type: &str) -> Option<&'a str> {
     item.bodies.iter().find(|body| body.content_type == content_type).map(|body| body.value.as_str())

@@ -14,6 +14,7 @@ use super::view::{relation_words, short_time};
 use crate::auth::Reader;
 use crate::error::ApiError;
 use crate::extract::Id;
+use crate::formats;
 use crate::items::document;
 
 /// Items of a story that its page shows: the newest.
@@ -172,7 +173,7 @@ fn tellings(items: &[Item]) -> Vec<Telling> {
             language: language.to_owned(),
             id: newest.item_id.to_string(),
             headline: newest.headline().to_owned(),
-            lead: newest.descriptions.iter().find(|d| d.role == "lead").map(|d| d.value.clone()),
+            lead: formats::lead(newest).map(str::to_owned),
             items: items.len(),
         })
     };

@@ -4,6 +4,8 @@ use wiredesk_contract::status::{CopyKind, PubStatus};
 use wiredesk_contract::verdict::{Change, Relation};
 use wiredesk_contract::{Item, Timestamp};
 
+use crate::formats;
+
 /// A small label beside an item.
 pub struct Badge {
     /// The words.
@@ -62,7 +64,7 @@ impl Row {
             } else {
                 item.headline().to_owned()
             },
-            lead: item.descriptions.iter().find(|d| d.role == "lead").map(|d| d.value.clone()),
+            lead: formats::lead(item).map(str::to_owned),
             duplicate_of: item.verdict.duplicate_of.as_ref().map(ToString::to_string),
             badges: badges(item),
         }
