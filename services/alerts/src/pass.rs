@@ -16,8 +16,9 @@ const SEARCHES: i64 = 100;
 const AT_ONCE: usize = 8;
 /// Items of one search in one pass, so that others have their turn.
 const ITEMS: i64 = 20;
-/// How long nobody else may look at a search: longer than its items can take, by `net.total_seconds` (45).
-const LEASE_MINUTES: i64 = 20;
+/// How long nobody else may look at a search, from the beginning and again from each item that was sent: longer than one item can
+/// take, by `net.total_seconds` (45).
+const LEASE: TimeDelta = TimeDelta::minutes(2);
 
 /// What came of sending one item.
 enum Sent {
@@ -31,8 +32,7 @@ enum Sent {
 /// Answers how many items were sent.
 pub async fn pass(config: &Config, client: &Client, deps: &Deps) -> Result<usize, sqlx::Error> {
     let now = (deps.clock)();
-    let due =
-        alert::take(&deps.db, now, now + TimeDelta::minutes(LEASE_MINUTES), SEARCHES).answered().await?;
+    let due = alert::take(&deps.db, now, now + LEASE, SEARCHES).answered().await?;
     let one = |due| async move { search(config, client, deps, &due).await };
     let looked: Vec<_> = stream::iter(due).map(one).buffer_unordered(AT_ONCE).collect().await;
     looked.into_iter().sum()
@@ -53,7 +53,8 @@ async fn search(config: &Config, client: &Client, deps: &Deps, due: &Due) -> Res
         let place = (row.change_tx.as_str(), row.change_seq);
         match send(client, deps, due, row).await {
             Sent::Yes => {
-                alert::sent(&deps.db, &due.id, place, (deps.clock)()).answered().await?;
+                let now = (deps.clock)();
+                alert::sent(&deps.db, &due.id, place, now, now + LEASE).answered().await?;
                 metrics::counter!("wiredesk_alerts_sent_total").increment(1);
                 (sent, failures) = (sent + 1, 0);
             }

@@ -1,5 +1,6 @@
 //! What the API answers with, beside the messages themselves.
 
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 use wiredesk_contract::raw::Repair;
@@ -300,6 +301,86 @@ pub struct CountLine {
     pub name: String,
     /// Items.
     pub items: i64,
+}
+
+/// Entities.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct EntityList {
+    /// Those named most first, or with `q` those whose names are likest.
+    pub entities: Vec<EntityLine>,
+}
+
+/// A person, an organisation or a place with a count.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EntityLine {
+    /// Id; `entity` of `GET /v1/items` takes it.
+    pub id: String,
+    /// `PER`, `ORG`, `LOC`, `MISC`.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// Items that name it; counted up to 10,000.
+    pub items: i64,
+}
+
+/// All that is known of an entity.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct EntityDetail {
+    /// Itself; where the id that was asked for was merged, what it turned out to be.
+    #[serde(flatten)]
+    pub entity: EntityLine,
+    /// How it is written.
+    pub names: Vec<EntityName>,
+    /// Ids that turned out to be this one.
+    pub merged: Vec<String>,
+    /// Its items by day of their first version, the last 30 days; days without are left out.
+    pub days: Vec<DayLine>,
+    /// Who else its newest 500 items name, most often first.
+    pub beside: Vec<EntityLine>,
+}
+
+/// How an entity is written.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EntityName {
+    /// BCP 47; empty where it is not known.
+    pub language: String,
+    /// The name.
+    pub name: String,
+}
+
+/// Items of a day.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DayLine {
+    /// The day, UTC.
+    pub day: NaiveDate,
+    /// Items.
+    pub items: i64,
+}
+
+/// What the cleaner did to a version.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Cleaning {
+    /// The item.
+    pub item_id: ItemId,
+    /// The version.
+    pub version: u32,
+    /// What was taken out, in its order.
+    pub removed: Vec<Passage>,
+    /// What was mended to read it.
+    pub repairs: Vec<Repair>,
+    /// Version of the source's memory of repeated lines that it was stripped with.
+    pub memory_version: Option<u32>,
+    /// The feed's document ended early.
+    pub partial: bool,
+}
+
+/// A passage that was taken out.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Passage {
+    /// The passage, cut to 200 characters; absent for a wire that lends no full text.
+    pub text: Option<String>,
+    /// A short stable name, such as `dateline`, `share_row`, `repeated_on_source`.
+    pub reason: String,
 }
 
 /// A page of dead letters, newest first.

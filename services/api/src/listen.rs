@@ -110,7 +110,7 @@ async fn connection(stream: TcpStream, peer: Peer, app: Router, read: Duration, 
     });
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(read).max_buf_size(HEAD);
-    let mut connection = std::pin::pin!(http.serve_connection(TokioIo::new(stream), service));
+    let mut connection = std::pin::pin!(http.serve_connection(TokioIo::new(stream), service).with_upgrades());
     let mut stopping = false;
     loop {
         tokio::select! {

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use crate::alerts::{AlertList, NewAlertAnswer};
 use crate::answers::{
-    DeadDetail, DeadLine, DeadList, Difference, Figures, ItemDetail, ItemList, Pipeline, Problem, SourceList,
-    SourceRest, StoryList,
+    Cleaning, DeadDetail, DeadLine, DeadList, Difference, EntityDetail, EntityList, Figures, ItemDetail,
+    ItemList, Pipeline, Problem, SourceList, SourceRest, StoryList,
 };
+use crate::entities::KINDS as ENTITY_KINDS;
 use crate::formats::LISTS;
 use crate::items::KINDS;
 use wiredesk_contract::{Item, Story};
@@ -37,10 +38,13 @@ pub fn document() -> Value {
         generator.subschema_for::<DeadList>(),
         generator.subschema_for::<DeadDetail>(),
         generator.subschema_for::<DeadLine>(),
+        generator.subschema_for::<EntityList>(),
+        generator.subschema_for::<EntityDetail>(),
+        generator.subschema_for::<Cleaning>(),
         generator.subschema_for::<AlertList>(),
         generator.subschema_for::<NewAlertAnswer>(),
     ];
-    debug_assert_eq!(schemas.len(), 16);
+    debug_assert_eq!(schemas.len(), 19);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -92,6 +96,16 @@ fn paths() -> Value {
             query("from", version(), "The version before; the one before `to` unless told otherwise."),
             query("to", version(), "The version after; the newest unless told otherwise."),
         ])},
+        "/v1/items/{id}/cleaning": {"get": operation("cleaningOfItem", "What was taken out of a version and mended in it, and why; of a wire that lends no full text the reasons without the words, and nothing of what is withheld or withdrawn.", "Cleaning", vec![
+            path("Item id."),
+            query("version", version(), "The newest unless told otherwise."),
+        ])},
+        "/v1/entities": {"get": operation("listEntities", "Whom and what the newest 3,000 items of the last day name most; with q, people and organisations by their names.", "EntityList", vec![
+            query("limit", page_size(), "Entities, 50 unless told otherwise; api.max_page are the most."),
+            query("q", text(200), "Letters of a name in any language, marks aside."),
+            query("kind", or_empty(json!({"type": "string", "enum": ENTITY_KINDS})), "The sort of entity."),
+        ])},
+        "/v1/entities/{id}": {"get": operation("getEntity", "An entity: how it is written, its items by day, and who is named beside it.", "EntityDetail", vec![path("Entity id, such as `ent:PER:marta olmedo` or `wd:Q42`.")])},
         "/v1/stories": {"get": operation("listStories", "Stories, the one with the newest item first.", "StoryList", vec![
             query("limit", page_size(), "Stories a page, 50 unless told otherwise; api.max_page are the most."),
             query("cursor", text(400), "`next` of the page before."),

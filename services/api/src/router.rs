@@ -11,7 +11,10 @@ use crate::error::ApiError;
 use crate::etag::tag;
 use crate::guard::{LARGEST_BODY, guard};
 use crate::state::AppState;
-use crate::{admin, alerts, dead, difference, items, openapi, page, pipeline, sources, stories, stream};
+use crate::{
+    admin, alerts, cleaning, dead, difference, entities, items, openapi, page, pipeline, socket, sources,
+    stories, stream,
+};
 
 /// The whole API and the page. Every route stands behind [`guard`] and then [`gate`].
 pub fn router(state: AppState) -> Router {
@@ -21,6 +24,9 @@ pub fn router(state: AppState) -> Router {
         .route("/v1/items", get(items::list))
         .route("/v1/items/{id}", get(items::one))
         .route("/v1/items/{id}/diff", get(difference::diff))
+        .route("/v1/items/{id}/cleaning", get(cleaning::cleaning))
+        .route("/v1/entities", get(entities::list))
+        .route("/v1/entities/{id}", get(entities::one))
         .route("/v1/stories", get(stories::list))
         .route("/v1/stories/{id}", get(stories::one))
         .route("/v1/sources", get(sources::list))
@@ -41,6 +47,7 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn(tag))
         .layer(compress)
         .route("/v1/stream", get(stream::stream))
+        .route("/v1/socket", get(socket::socket))
         .fallback(async |request: Request| ApiError::NotFound {
             what: "page",
             id: request.uri().path().to_owned(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use futures::Stream;
+use futures::{Stream, StreamExt};
 use tokio::sync::broadcast::error::RecvError;
 use wiredesk_bus::{BusError, Reader, Received};
 use wiredesk_contract::message::Kind;
@@ -23,12 +23,61 @@ use crate::state::AppState;
 use crate::wanted::{StreamQuery, Wanted};
 
 /// Serves one live client.
+///
+/// # Errors
+/// [`ApiError`] where a parameter is wrong, or all places are taken.
 pub async fn stream(
     State(state): State<AppState>,
     asker: Asker,
-    Query(mut query): Query<StreamQuery>,
+    Query(query): Query<StreamQuery>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let events = live(state, &asker, query, &headers)?.map(|told| Ok(event(told)));
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+}
+
+/// Something that a live client is told.
+pub(crate) struct Told {
+    /// Where it is then.
+    pub id: String,
+    /// What.
+    pub news: News,
+}
+
+/// What a live client is told.
+pub(crate) enum News {
+    /// It is connected.
+    Connected,
+    /// A version: the event's name, and the item as JSON.
+    Version(&'static str, String),
+    /// It could not keep up, and this is the end.
+    Behind,
+}
+
+/// What somebody is told who could not keep up.
+pub(crate) const BEHIND: &str =
+    "this reader is too far behind; come back with the last event id, and what was missed is sent";
+
+fn event(told: Told) -> Event {
+    let event = Event::default().id(told.id);
+    match told.news {
+        // An id at once, so that a client that is cut off before its first event resumes too.
+        News::Connected => event.comment("connected"),
+        News::Version(name, item) => event.event(name).data(item),
+        News::Behind => event.event("wiredesk.behind").data(BEHIND),
+    }
+}
+
+/// What one live client is told, by whatever it listens: where its stream ends it comes back with its last id.
+///
+/// # Errors
+/// [`ApiError`] where a parameter is wrong, or all places are taken.
+pub(crate) fn live(
+    state: AppState,
+    asker: &Asker,
+    mut query: StreamQuery,
+    headers: &HeaderMap,
+) -> Result<impl Stream<Item = Told> + use<>, ApiError> {
     let resume = headers
         .get("last-event-id")
         .and_then(|v| v.to_str().ok())
@@ -53,12 +102,11 @@ pub async fn stream(
             "the stream has no partition {foreign}; leave Last-Event-ID out to start now"
         )));
     }
-    let client = Client::new(state, seat, wanted, from, asker.pass);
-    let events = futures::stream::unfold(client, |mut client| async move {
-        let event = client.next().await?;
-        Some((Ok(event), client))
-    });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+    let client = Client::new(state, seat, wanted, from, asker.pass.clone());
+    Ok(futures::stream::unfold(client, |mut client| async move {
+        let told = client.next().await?;
+        Some((told, client))
+    }))
 }
 
 /// How often it is looked whether the token of a live client is still good.
@@ -115,32 +163,29 @@ impl Client {
         }
     }
 
-    /// The next event; `None` ends the stream (the client reconnects with its last id).
-    async fn next(&mut self) -> Option<Event> {
+    fn told(&self, news: News) -> Told {
+        Told { id: write_place(&self.place), news }
+    }
+
+    /// What it is told next; `None` ends the stream (the client reconnects with its last id).
+    async fn next(&mut self) -> Option<Told> {
         if !self.greeted {
             self.greeted = true;
-            // An id at once, so that a client that is cut off before its first event resumes too.
-            return Some(Event::default().id(write_place(&self.place)).comment("connected"));
+            return Some(self.told(News::Connected));
         }
         loop {
             let Some(received) = self.next_record().await else {
-                return self.behind.then(|| std::mem::take(&mut self.behind)).map(|_| self.farewell());
+                let behind = std::mem::take(&mut self.behind);
+                return behind.then(|| self.told(News::Behind));
             };
             if received.offset < self.place.get(&received.partition).copied().unwrap_or(0) {
                 continue;
             }
             self.place.insert(received.partition, received.offset + 1);
-            if let Some(event) = self.event(&received) {
-                return Some(event);
+            if let Some(news) = self.news(&received) {
+                return Some(self.told(news));
             }
         }
-    }
-
-    /// The last event for a client that could not keep up.
-    fn farewell(&self) -> Event {
-        let words =
-            "this reader is too far behind; come back with the last event id, and what was missed is sent";
-        Event::default().id(write_place(&self.place)).event("wiredesk.behind").data(words)
     }
 
     async fn next_record(&mut self) -> Option<Arc<Received>> {
@@ -207,7 +252,7 @@ impl Client {
         Ok(())
     }
 
-    fn event(&self, received: &Received) -> Option<Event> {
+    fn news(&self, received: &Received) -> Option<News> {
         let item: Item = match decode(&received.record.payload) {
             Ok(item) => item,
             Err(error) => {
@@ -219,6 +264,6 @@ impl Client {
             return None;
         }
         let data = std::str::from_utf8(&received.record.payload).ok()?;
-        Some(Event::default().id(write_place(&self.place)).event(item.event_type()).data(data))
+        Some(News::Version(item.event_type(), data.to_owned()))
     }
 }

@@ -146,20 +146,27 @@ pub async fn take(db: &PgPool, now: Timestamp, until: Timestamp, most: i64) -> R
     .await
 }
 
-/// An item was sent: the search goes on behind it.
+/// An item was sent: the search goes on behind it, and nobody else may look at it before `until`.
 ///
 /// # Errors
 /// sqlx's.
-pub async fn sent(db: &PgPool, id: &str, place: (&str, i64), now: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn sent(
+    db: &PgPool,
+    id: &str,
+    place: (&str, i64),
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE alert SET tx = $2::text::xid8, change_seq = $3, delivered = delivered + 1, last_delivered = $4,
-                failures = 0, last_error = NULL
+                failures = 0, last_error = NULL, next_try = $5
          WHERE id = $1",
     )
     .bind(id)
     .bind(place.0)
     .bind(place.1)
     .bind(now)
+    .bind(until)
     .execute(db)
     .await?;
     Ok(())

@@ -6,9 +6,12 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 use wiredesk_contract::{Item, Story};
 
+mod cleaning;
+pub mod entities;
 pub mod figures;
 mod items;
 
+pub use cleaning::{Cleaning, Passage, cleaning};
 pub use items::{Circle, ItemFilter, ItemRow, Words, changed_after, newest, newest_or_alike};
 
 /// The place in the order of changes that nothing committed lies behind: where [`changed_after`] begins for somebody who wants only what

@@ -5,13 +5,14 @@ use axum::extract::State;
 use axum::response::Html;
 use sqlx::PgPool;
 use wiredesk_contract::Item;
-use wiredesk_contract::enrichment::{Entity, Place, Topic};
+use wiredesk_contract::enrichment::{Entity, Place, Provenance, Topic};
 use wiredesk_contract::marked::{self, Marks};
+use wiredesk_contract::raw::Repair;
 use wiredesk_store::read::{self, Counts};
 
 use super::filter::{Filter, Narrowed, address};
 use super::view::{Row, change_words, relation_words, short_time};
-use crate::answers::{Difference, PieceSort};
+use crate::answers::{Cleaning, Difference, PieceSort};
 use crate::auth::Reader;
 use crate::difference::{DiffQuery, between};
 use crate::error::ApiError;
@@ -130,6 +131,34 @@ struct ItemPage {
     quotes: Vec<QuoteView>,
     story: Option<String>,
     versions: Vec<VersionView>,
+    cleaning: Option<CleaningView>,
+    provenance: Vec<Provenance>,
+}
+
+/// What the cleaner did to this version.
+struct CleaningView {
+    removed: Vec<Taken>,
+    mended: Vec<Repair>,
+    memory: Option<u32>,
+}
+
+/// A passage that was taken out.
+struct Taken {
+    text: Option<String>,
+    /// In words: `share row`.
+    reason: String,
+}
+
+impl From<Cleaning> for CleaningView {
+    fn from(cleaning: Cleaning) -> Self {
+        let taken = |p: crate::answers::Passage| Taken { text: p.text, reason: p.reason.replace('_', " ") };
+        let mended = |r: Repair| Repair { kind: r.kind.replace('_', " "), ..r };
+        Self {
+            removed: cleaning.removed.into_iter().map(taken).collect(),
+            mended: cleaning.repairs.into_iter().map(mended).collect(),
+            memory: cleaning.memory_version,
+        }
+    }
 }
 
 pub(super) async fn item(State(db): State<PgPool>, reader: Reader, Id(id): Id) -> Page {
@@ -146,6 +175,7 @@ pub(super) async fn item(State(db): State<PgPool>, reader: Reader, Id(id): Id) -
         })
         .collect();
     let body = formats::body(&item, "text/plain").unwrap_or_default();
+    let cleaning = crate::cleaning::of(&db, &id, item.version).await?;
     let page = ItemPage {
         here: "item",
         session: reader.by_cookie,
@@ -167,6 +197,8 @@ pub(super) async fn item(State(db): State<PgPool>, reader: Reader, Id(id): Id) -
             .collect(),
         story: item.story.as_ref().map(ToString::to_string),
         versions,
+        cleaning: cleaning.map(CleaningView::from),
+        provenance: item.provenance.clone(),
     };
     Ok(Html(page.render()?))
 }

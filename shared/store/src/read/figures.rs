@@ -59,24 +59,18 @@ pub async fn busiest(db: &PgPool, since: DateTime<Utc>, most: i64) -> Result<Vec
     .await
 }
 
-/// Items whose topics are counted: to read all of a day at the largest desks takes seconds.
-const SAMPLE: i64 = 3_000;
-
-/// The topics that most of the newest 3,000 items since `since` are about; repeats do not count.
+/// The topics that most items since `since` are about, by the hours in which they came; repeats do not count.
 ///
 /// # Errors
 /// sqlx's.
 pub async fn topics(db: &PgPool, since: DateTime<Utc>, most: i64) -> Result<Vec<Counted>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.topic ->> 'code' AS id, min(t.topic ->> 'name') AS name, count(*) AS items
-         FROM (SELECT doc FROM item WHERE version_created >= $1 AND duplicate_of IS NULL
-               ORDER BY version_created DESC, item_id DESC LIMIT $3) AS newest,
-              jsonb_array_elements(newest.doc -> 'subjects') AS t (topic)
+        "SELECT code AS id, min(name) AS name, count(*) AS items FROM item_topic
+         WHERE hour >= date_bin('1 hour', $1, timestamptz '2000-01-01 00:00:00+00') AND original
          GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT $2",
     )
     .bind(since)
     .bind(most)
-    .bind(SAMPLE)
     .fetch_all(db)
     .await
 }
