@@ -14,6 +14,7 @@ pub(crate) struct Attributes<'a> {
     pub(crate) datetime: Option<&'a str>,
     pub(crate) content: Option<&'a str>,
     pub(crate) pubdate: Option<&'a str>,
+    pub(crate) href: Option<&'a str>,
     /// What sites name parts of theirs by, the likeliest to say something first.
     pub(crate) tests: [Option<&'a str>; 6],
 }
@@ -32,6 +33,7 @@ impl<'a> Attributes<'a> {
                 "datetime" => &mut out.datetime,
                 "content" => &mut out.content,
                 "pubdate" => &mut out.pubdate,
+                "href" => &mut out.href,
                 "data-testid" => &mut out.tests[0],
                 "data-component" => &mut out.tests[1],
                 "data-qa" => &mut out.tests[2],
@@ -43,5 +45,76 @@ impl<'a> Attributes<'a> {
             slot.get_or_insert(&attr.value);
         }
         out
+    }
+}
+
+/// Parts of an address below which sites have pages of their authors.
+const AUTHORS: &[&str] = &[
+    "author",
+    "authors",
+    "autor",
+    "autores",
+    "autoren",
+    "auteur",
+    "auteurs",
+    "autore",
+    "autori",
+    "blogger",
+    "columnist",
+    "columnists",
+    "contributor",
+    "contributors",
+    "forfatter",
+    "journalist",
+    "journalists",
+    "journaliste",
+    "people",
+    "person",
+    "profile",
+    "profiles",
+    "reporter",
+    "reporters",
+    "skribent",
+    "staff",
+    "writer",
+    "writers",
+];
+
+/// Does an address name the page of an author?
+pub(crate) fn of_author(address: &str) -> bool {
+    let mut parts = address.split('/');
+    parts.any(|part| (2..=12).contains(&part.len()) && AUTHORS.iter().any(|a| a.eq_ignore_ascii_case(part)))
+        && parts.next().is_some_and(|name| !name.is_empty())
+}
+
+/// Might this attribute of a link, as it is written, be such an address?
+pub(crate) fn may_be_of_author(attribute: &str) -> bool {
+    // A reference may stand for any letter.
+    attribute.contains("&#")
+        || attribute.contains("&sol;")
+        || attribute
+            .split(['=', '"', '\'', '/'])
+            .any(|part| AUTHORS.iter().any(|a| a.eq_ignore_ascii_case(part)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_authors_are_known_by_their_address() {
+        for (address, wanted) in [
+            ("/author/ada-quill", true),
+            ("https://gaceta.example/Autores/ada/", true),
+            ("author/ada", true),
+            ("/authors/", false),
+            ("/authors", false),
+            ("/authority/ada", false),
+            ("/news/ada", false),
+        ] {
+            assert_eq!(of_author(address), wanted, "{address}");
+            assert!(!wanted || may_be_of_author(&format!("href='{address}'")), "{address}");
+        }
+        assert!(may_be_of_author("href=/auth&#111;r/ada") && !may_be_of_author("href=/news/ada"));
     }
 }

@@ -7,18 +7,17 @@ use wiredesk_contract::media::Media;
 
 use super::dates::{self, When};
 use super::jsonld::{self, Declared};
-use super::names;
 use super::page::{Page, Piece, tag};
-use super::phrases;
 use super::titles::{self, Found};
-use super::{Article, people, plain};
-use crate::strip::hygiene;
+use super::{Article, authors, plain};
 
+/// Most first-level headings that are looked at for the title.
+const MOST_HEADINGS: usize = 12;
 /// How many pieces from the title a byline or a date may stand.
-const NEAR: usize = 14;
+pub(super) const NEAR: usize = 14;
 
 /// The `meta` elements.
-struct Metas<'a>(&'a [(String, String)]);
+pub(super) struct Metas<'a>(&'a [(String, String)]);
 
 impl Metas<'_> {
     /// The first of the first name that is there.
@@ -26,7 +25,7 @@ impl Metas<'_> {
         names.iter().find_map(|name| self.all(name).next()).map(str::to_owned)
     }
 
-    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
@@ -44,7 +43,7 @@ pub(crate) fn read(page: &Page, ld: &Declared) -> Article {
             .or_else(|| ld.text("description"))
             .map(|d| plain(&d))
             .filter(|d| !d.is_empty()),
-        authors: authors(page, ld, &metas, &site, title_at),
+        authors: authors::read(page, ld, &metas, &site, title_at),
         published,
         modified,
         language: page
@@ -117,9 +116,6 @@ fn title(page: &Page, ld: &Declared, metas: &Metas<'_>, site: &[String]) -> Opti
             _ => headings.push((piece.place, piece.text.clone())),
         }
     }
-    candidates.extend(
-        headings.into_iter().map(|(_, t)| t).filter(|t| enough(t)).take(1).map(|t| (Found::Heading, t)),
-    );
     let declared = [
         (Found::Ld, ld.text("headline")),
         (Found::OpenGraph, metas.get(&["og:title"])),
@@ -129,6 +125,10 @@ fn title(page: &Page, ld: &Declared, metas: &Metas<'_>, site: &[String]) -> Opti
     for (found, text) in declared {
         let text = text.map(|t| plain(&plain(&t))).filter(|t| !t.is_empty());
         candidates.extend(text.map(|t| (found, t)));
+    }
+    let headings = headings.into_iter().map(|(_, t)| t).filter(|t| enough(t)).take(MOST_HEADINGS).collect();
+    if let Some(heading) = titles::heading(headings, &candidates) {
+        candidates.insert(0, heading);
     }
     titles::choose(&candidates, site).or_else(|| {
         page.pieces.iter().find(|p| page.place(p).tags & (tag::H1 | tag::H2) != 0).map(|p| p.text.clone())
@@ -228,112 +228,6 @@ fn beside_title(page: &Page, title_at: Option<usize>) -> Option<When> {
         let dated: Vec<When> = dated.collect();
         dated.iter().find(|w| matches!(w, When::Clock(_))).or(dated.first()).copied()
     })
-}
-
-/// Who wrote it, as credited: JSON-LD, then meta elements, then what is marked as a byline near the title.
-fn authors(
-    page: &Page,
-    ld: &Declared,
-    metas: &Metas<'_>,
-    site: &[String],
-    title_at: Option<usize>,
-) -> Vec<String> {
-    let keys: Vec<String> = site.iter().map(|s| hygiene::key(s)).collect();
-    let is_site = |name: &str| {
-        let key = hygiene::key(name);
-        keys.iter().any(|s| *s == key || key.len() >= 6 && s.starts_with(&format!("{key} ")))
-    };
-    let declared = ld.authors();
-    let mut from_ld: Vec<String> = Vec::new();
-    for (name, organisation) in &declared {
-        let name = plain(name);
-        // One name stands whole where it would not come apart as names.
-        let mut names = if *organisation { vec![name.clone()] } else { people::of(&name) };
-        if names.is_empty()
-            && declared.len() == 1
-            && name.split(' ').count() <= 5
-            && !name.starts_with("http")
-            && !name.contains('@')
-        {
-            names = vec![name];
-        }
-        for name in names {
-            if !from_ld.contains(&name) {
-                from_ld.push(name);
-            }
-        }
-    }
-    let person = |names: &[String]| names.iter().any(|n| !is_site(n));
-    if person(&from_ld) {
-        return from_ld;
-    }
-    let mut from_meta: Vec<String> = Vec::new();
-    for name in [
-        "author",
-        "article:author",
-        "og:article:author",
-        "authors",
-        "byl",
-        "dc.creator",
-        "dcterms.creator",
-        "sailthru.author",
-        "cxenseparse:author",
-        "lp:author",
-        "article:author:name",
-        "citation_author",
-        "twitter:data1",
-    ] {
-        for value in metas.all(name).filter(|v| !v.starts_with("http") && !v.contains("facebook.com")) {
-            let names = people::of(&plain(value));
-            from_meta.extend(names.into_iter().filter(|n| !is_site(n)));
-        }
-        from_meta.dedup();
-        if !from_meta.is_empty() {
-            return from_meta;
-        }
-    }
-    let from_page = byline(page, title_at, &is_site);
-    if !from_page.is_empty() {
-        return from_page;
-    }
-    from_ld
-}
-
-/// Names that the page marks as the author's, or prints as a byline, near the title or the start of the text.
-fn byline(page: &Page, title_at: Option<usize>, is_site: &impl Fn(&str) -> bool) -> Vec<String> {
-    let title_place = title_at.and_then(|at| page.pieces.get(at)).map(|p| p.place);
-    let mut found: Vec<String> = Vec::new();
-    for (text, place) in &page.head.authors {
-        if title_place.is_none_or(|t| *place > t.saturating_sub(80) && *place < t.saturating_add(200)) {
-            add(&mut found, people::of(text), is_site);
-        }
-    }
-    if !found.is_empty() {
-        return found;
-    }
-    let start = title_at.unwrap_or(0);
-    let near =
-        page.pieces.get(start.saturating_sub(5)..(start + NEAR).min(page.pieces.len())).unwrap_or_default();
-    for piece in near {
-        let place = page.place(piece);
-        let words = piece.text.split_whitespace().count();
-        let named = (place.names | place.near | piece.inner) & names::BYLINE != 0 && words <= 14;
-        let printed = words <= 14 && phrases::of(&piece.text) & phrases::BYLINE != 0;
-        if (named || printed) && place.tags & (tag::H1 | tag::NAV) == 0 {
-            add(&mut found, people::of(&piece.text), is_site);
-        }
-    }
-    found
-}
-
-/// Adds names that are new, and more than one word where they are in Latin letters.
-fn add(found: &mut Vec<String>, names: Vec<String>, is_site: &impl Fn(&str) -> bool) {
-    for name in names {
-        let known = found.iter().any(|f| hygiene::key(f) == hygiene::key(&name));
-        if !known && !is_site(&name) && (name.contains(' ') || !name.is_ascii()) && found.len() < 8 {
-            found.push(name);
-        }
-    }
 }
 
 fn image(ld: &Declared, metas: &Metas<'_>) -> Option<Media> {

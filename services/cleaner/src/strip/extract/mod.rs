@@ -6,6 +6,7 @@
 //! ([`model`]) says how likely it is of the article, and [`choose`] decides.
 
 pub(crate) mod attributes;
+pub(crate) mod authors;
 pub(crate) mod blocks;
 pub(crate) mod choose;
 pub(crate) mod chrome;

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 use dom_query::{Document, NodeData, NodeRef};
 use foldhash::quality::FixedState;
 
-use super::attributes::Attributes;
+use super::attributes::{self, Attributes};
 use super::names::{self, Names, Reader};
 use super::skim;
 use crate::strip::blocks::BlockKind;
@@ -100,6 +100,8 @@ pub(crate) struct Head {
     pub(crate) times: Vec<(String, u32, bool)>,
     /// Names of authors that the page marks as such.
     pub(crate) authors: Vec<(String, u32)>,
+    /// Texts of links to pages of authors.
+    pub(crate) linked: Vec<(String, u32)>,
 }
 
 /// A page.
@@ -169,13 +171,14 @@ pub(crate) fn read(document: &Document) -> Page {
                     Some(Opened::Title) => {
                         walk.page.head.title.get_or_insert_with(|| hygiene::line(&node.text()));
                     }
-                    Some(Opened::Author(open)) => {
+                    Some(Opened::Author(open, marked)) => {
                         let text = node.text();
                         walk.page.lacks |= text.contains(skim::MARK);
                         let text = hygiene::line(&text);
-                        if (3..=120).contains(&text.len()) && walk.page.head.authors.len() < 20 {
-                            let at = walk.current();
-                            walk.page.head.authors.push((text, at));
+                        let (at, head) = (walk.current(), &mut walk.page.head);
+                        let names = if marked { &mut head.authors } else { &mut head.linked };
+                        if (3..=120).contains(&text.len()) && names.len() < 20 {
+                            names.push((text, at));
                         }
                         stack.push(Step::Leave(open));
                         stack.extend(node.children_it(true).map(Step::Enter));
@@ -195,7 +198,8 @@ pub(crate) fn read(document: &Document) -> Page {
 enum Opened {
     Through,
     Open(Open),
-    Author(Open),
+    /// Whether it is marked as the author, or a link to an author's page.
+    Author(Open, bool),
     Ld,
     NoScript,
     Title,
@@ -356,9 +360,10 @@ impl Walk {
         {
             self.page.head.times.push((when.trim().to_owned(), self.current(), published));
         }
-        let author = attrs.rel.is_some_and(|r| r.split(' ').any(|r| r == "author"))
+        let marked = attrs.rel.is_some_and(|r| r.split(' ').any(|r| r == "author"))
             || property.split(' ').any(|p| p == "author");
-        Some(if author { Opened::Author(open) } else { Opened::Open(open) })
+        let linked = || tag == tag::LINK && attrs.href.is_some_and(attributes::of_author);
+        Some(if marked || linked() { Opened::Author(open, marked) } else { Opened::Open(open) })
     }
 
     fn push(&mut self, tag: u32, name: &str, class: &str, names: Names, hidden: bool, body_of: bool) {

@@ -40,11 +40,54 @@ const OPENINGS: &[&str] = &[
     "byline: ",
     "reporter: ",
     "interview: ",
+    "author ",
+    "autor ",
+    "autorin ",
+    "autor/in: ",
+    "autorin/autor ",
+    "autor/autorin ",
+    "auteur: ",
+    "autore: ",
+    "texto: ",
+    "written by: ",
+    "责编：",
+    "责编:",
+    "责任编辑：",
+    "责任编辑:",
+    "作者：",
+    "作者:",
+    "记者：",
+    "记者:",
+    "記者：",
+    "文：",
+];
+/// Those that say who wrote it wherever they stand.
+const LABELS: &[&str] = &[
+    "written by",
+    "author:",
+    "autor:",
+    "autorin:",
+    "autor/in",
+    "autorin/autor",
+    "autor/autorin",
+    "auteur :",
+    "auteur:",
+    "autore:",
+    "автор:",
+    "责编：",
+    "责编:",
+    "责任编辑：",
+    "责任编辑:",
+    "作者：",
+    "作者:",
+    "记者：",
+    "记者:",
+    "記者：",
 ];
 /// What stands between two names.
 const BETWEEN: &[&str] = &[
     " and ", " und ", " y ", " et ", " e ", " i ", " og ", " och ", " en ", " & ", " / ", "; ", " | ", "、",
-    "，", "・", " • ", " · ", " – ", " — ", "\n", " with ", " mit ", " con ",
+    "，", "・", " • ", " · ", " ⋅ ", " + ", " – ", " — ", "\n", " with ", " mit ", " con ",
 ];
 /// Small words within a name.
 const PARTICLES: &[&str] = &[
@@ -104,11 +147,51 @@ const NOT_NAMES: &[&str] = &[
     "chefredakteur",
     "politics",
     "sports",
+    "marketing",
+    "manager",
+    "managing",
+    "researcher",
+    "coordinator",
+    "controller",
+    "founder",
+    "co-founder",
+    "ceo",
+    "specialist",
+    "analyst",
+    "consultant",
+    "strategist",
+    "president",
+    "korrespondent",
+    "korrespondentin",
+    "autorin",
+    "volontär",
+    "volontärin",
+    "journaliste",
+    "journalistin",
+    "reporterin",
+    "kolumnist",
+    "kolumnistin",
+    "rédacteur",
+    "rédactrice",
+    "corresponsal",
+    "editora",
+    "giornalista",
+    "corrispondente",
+    "correspondente",
+    "repórter",
+    "jornalista",
+    "md",
+    "phd",
+    "ph.d",
+    "mph",
+    "mba",
+    "rdn",
+    "cpa",
 ];
 
 /// The names of a byline, one by one: `By A, B and C, dpa`.
 pub(crate) fn of(byline: &str) -> Vec<String> {
-    let byline = byline.trim().trim_matches(['(', ')', '|', '-', '–', '•', ',', ':']).trim();
+    let byline = byline.trim().trim_matches(['(', ')', '（', '）', '|', '-', '–', '•', ',', ':']).trim();
     let lower = byline.to_lowercase();
     let bare = OPENINGS
         .iter()
@@ -133,6 +216,20 @@ pub(crate) fn of(byline: &str) -> Vec<String> {
         }
     }
     names
+}
+
+/// Does a line open with words that name its author wherever it stands?
+pub(crate) fn labelled(line: &str) -> bool {
+    let line = line.trim_start_matches(['(', '（', '[', ' ']).to_lowercase();
+    LABELS.iter().any(|label| line.starts_with(label))
+}
+
+/// The agency of a byline that names one by its letters: `By AFP`.
+pub(crate) fn agency(byline: &str) -> Option<String> {
+    let first = byline.split([',', '|', '·', '•']).next()?.trim();
+    let (_, name) = first.split_once(' ').filter(|(opening, _)| opening.chars().count() <= 4)?;
+    let letters = (2..=5).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_uppercase());
+    letters.then(|| name.to_owned())
 }
 
 /// Might this be a name, of a person or of an agency?
@@ -183,10 +280,36 @@ mod tests {
             ("Ada Quill, Senior Reporter", vec!["Ada Quill"]),
             ("Ona Petraitė, Vilniaus universiteto istorijos fakulteto profesorė", vec!["Ona Petraitė"]),
             ("山田太郎", vec!["山田太郎"]),
+            ("By Ada Quill ⋅ Review Editor ⋅ Updated May 3", vec!["Ada Quill"]),
+            ("Ada Quill, Marketing Manager", vec!["Ada Quill"]),
+            ("Autorin/Autor Ilse Brandt", vec!["Ilse Brandt"]),
+            ("(责编：王小明、李冬)", vec!["王小明", "李冬"]),
             ("3 minutes read", vec![]),
             ("https://example.test/ada", vec![]),
         ] {
             assert_eq!(of(given), wanted, "{given}");
         }
+    }
+
+    #[test]
+    fn an_agency_is_named_by_its_letters() {
+        for (byline, wanted) in [
+            ("By AFP", Some("AFP")),
+            ("By AFP, in News, Sport", Some("AFP")),
+            ("Por EFE | Madrid", Some("EFE")),
+            ("By Ada", None),
+            ("Reporting AFP", None),
+            ("By TOMORROW", None),
+        ] {
+            assert_eq!(agency(byline).as_deref(), wanted, "{byline}");
+        }
+    }
+
+    #[test]
+    fn labels_are_known_and_words_are_not() {
+        for line in ["Written by Ada Quill", "Autorin/Autor Ilse Brandt", "（责编：王小明）"] {
+            assert!(labelled(line), "{line}");
+        }
+        assert!(!labelled("Autoren aus aller Welt"));
     }
 }

@@ -15,6 +15,8 @@ use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Token
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
 use memchr::{memchr, memchr_iter, memmem};
 
+use super::attributes;
+
 /// Stands where code was left out: whoever reads the text of an element that has it lacks something. A character for
 /// private use, so that hardly a page has it itself.
 pub(crate) const MARK: char = '\u{10fffd}';
@@ -141,11 +143,24 @@ impl<'a> Skim<'a> {
     fn start_tag(&mut self) -> Option<()> {
         self.kept.clear();
         let kept = &mut self.kept;
+        // Of two of one name the first counts.
+        let (mut linked, mut canonical) = (false, false);
         let tag = Tag::read(self.html, self.at + 1, |name, attribute| {
             if one_of(KEPT, name) {
                 kept.push(attribute);
+                canonical |= name.eq_ignore_ascii_case("rel") && may_be_canonical(attribute);
+            } else if !linked && name.eq_ignore_ascii_case("href") {
+                linked = true;
+                if attributes::may_be_of_author(attribute) {
+                    kept.push(attribute);
+                }
             }
         })?;
+        if tag.name.eq_ignore_ascii_case("link") && !canonical {
+            self.out.push_str("<link>");
+            self.at = tag.end;
+            return Some(());
+        }
         if one_of(WHOLE, tag.name) {
             self.copy(tag.end);
             return Some(());
@@ -247,6 +262,11 @@ fn space(byte: u8) -> bool {
 
 fn one_of(names: &[&str], name: &str) -> bool {
     names.iter().any(|n| n.eq_ignore_ascii_case(name))
+}
+
+/// Does a `link` with this attribute name the page's own address, or might it by a reference?
+fn may_be_canonical(rel: &str) -> bool {
+    rel.contains('&') || holds(rel.as_bytes(), b"canonical")
 }
 
 /// Does it have these letters, large or small?
@@ -367,6 +387,8 @@ mod tests {
             "<script><!-- <script> </script> --></script><p>a<style>p > a {}</style>b",
             "<svg><style><p>a</style><title>b</title></svg><script/>c</script>d",
             "<p><a rel=author href=/x><style>i{}</style>Ada Quill</a>",
+            "<link rel=stylesheet href=/a><link rel='Canonical' href=/b><link rel='&#99;anonical' href=/c/>d<p>e",
+            "<a href='/author/x'>Ada</a> <a href=/x href=/author/x>Tom</a> <a href='/auth&#111;r/x'>Ilse</a>",
             "<script type='application/ld&#43;json'>{\"a\":1}</script><textarea><p></textarea><plaintext><p>x",
             "<svg><![CDATA[<p>]]></svg><p>a<![CDATA[ > ]]>b</ x>c</>d<?x > e",
             "<p hidden/>a<p class=a/>b<p class = 'c' =d / e>f<p x=\"",
@@ -384,7 +406,7 @@ mod tests {
         #[test]
         fn any_soup_of_tags_skimmed_reads_as_the_whole(parts in prop::collection::vec(prop::sample::select(vec![
             "<p>", "</p>", "<p class=a data-b='c>'>", "<div id=\"x\" onclick=\"<p>\" />", "</div>", "<a rel=author x=y>",
-            "</a>", "<b data-a>", "<b data-b>", "</b>", "<table>", "<tr>", "<td>", "</table>", "<svg>", "</svg>",
+            "</a>", "<a href=/author/x>", "<link rel=canonical href=/x>", "<link rel=icon href=/y />", "<a href=x href='/authors/y' >", "<b data-a>", "<b data-b>", "</b>", "<table>", "<tr>", "<td>", "</table>", "<svg>", "</svg>",
             "<style>", "</style>", "<script>", "</script>", "<script type=application/ld+json>", "</script x>", "<title>",
             "</title>", "<textarea>", "</textarea>", "<noscript>", "</noscript>", "<iframe>", "</iframe>", "<template>",
             "</template>", "<select>", "<option>", "</select>", "<!--", "-->", "--!>", "--", "-", ">", "<", "</", "<!", "<?",

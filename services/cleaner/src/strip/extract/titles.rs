@@ -1,11 +1,15 @@
 //! The title of a page: what most of its declarations and headings agree on, without the site's name.
 
+use super::witness;
 use crate::strip::hygiene::key;
 
 /// Where a title was found, with the weight of its word.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Found {
+    /// The first-level heading that has words of what is declared: what readers are shown.
     Heading,
+    /// A first-level heading that has none: perhaps the section's or the site's.
+    OtherHeading,
     Ld,
     OpenGraph,
     Twitter,
@@ -15,13 +19,55 @@ pub(crate) enum Found {
 impl Found {
     fn weight(self) -> f32 {
         match self {
-            Found::Heading => 2.0,
+            // The three declarations that the same template fills weigh less together: they are often written for search
+            // engines. With JSON-LD beside them they weigh more.
+            Found::Heading => 3.45,
+            Found::OtherHeading => 2.0,
             Found::Ld => 1.9,
             Found::OpenGraph => 1.6,
             Found::Twitter => 0.8,
             Found::Element => 1.0,
         }
     }
+}
+
+/// Of the first-level headings the one that has most words in common with what is declared; of equals the first.
+pub(crate) fn heading(headings: Vec<String>, declared: &[(Found, String)]) -> Option<(Found, String)> {
+    let mut best: Option<(f32, String)> = None;
+    for heading in headings {
+        let own = likeness(&heading, declared);
+        if best.as_ref().is_none_or(|(most, _)| own > *most) {
+            best = Some((own, heading));
+        }
+    }
+    let (likeness, heading) = best?;
+    let found = if likeness >= ALIKE || declared.is_empty() { Found::Heading } else { Found::OtherHeading };
+    Some((found, heading))
+}
+
+/// From which share of common words on a heading is about what the declarations are about.
+const ALIKE: f32 = 0.2;
+/// Fewest letters of a word that says what a title is about.
+const TELLING: usize = 4;
+/// Fewest letters of one that says as much as several.
+const LONG: usize = 6;
+
+/// The share of a heading's words that the declarations have too.
+fn likeness(heading: &str, declared: &[(Found, String)]) -> f32 {
+    let own = key(heading);
+    let theirs: Vec<String> = declared.iter().map(|(_, text)| key(text)).collect();
+    // Scripts without spaces are compared by their characters.
+    if heading.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')) {
+        let own = witness::words(heading);
+        let theirs: Vec<u64> = theirs.iter().flat_map(|text| witness::words(text)).collect();
+        let common = own.iter().filter(|word| theirs.contains(word)).count();
+        return common as f32 / own.len().max(1) as f32;
+    }
+    let telling: Vec<&str> = own.split(' ').filter(|word| word.chars().count() >= TELLING).collect();
+    let has = |word: &&&str| theirs.iter().any(|text| text.split(' ').any(|other| other == **word));
+    let common: Vec<&&str> = telling.iter().filter(has).collect();
+    let share = common.len() as f32 / telling.len().max(1) as f32;
+    if common.iter().any(|word| word.chars().count() >= LONG) { share.max(ALIKE) } else { share }
 }
 
 /// The title that has most weight behind it; of equals the one that was named first.
@@ -68,15 +114,15 @@ fn agreed(found: Found, title: &str, candidates: &[(Found, String)]) -> Option<S
     let sure = candidates.iter().filter(|(other, _)| *other != found);
     sure.filter_map(|(other, text)| {
         let theirs = key(text);
-        if theirs.chars().count() < 15
-            || theirs.len() >= own.len()
-            || words(&own) - words(&theirs).min(words(&own)) > 6
-        {
+        if theirs.chars().count() < 15 || theirs.len() >= own.len() {
             return None;
         }
-        let longer = matches!(other, Found::Heading | Found::Ld) && own.starts_with(&theirs);
-        let headed = found == Found::Heading && !whole && own.ends_with(&theirs);
-        (longer && found != Found::Heading || headed).then(|| text.clone())
+        let more = words(&own).saturating_sub(words(&theirs));
+        let heads = |found: &Found| matches!(found, Found::Heading | Found::OtherHeading);
+        let longer = more <= 6 && (heads(other) || *other == Found::Ld) && own.starts_with(&theirs);
+        // In front of a heading may stand the whole way to it.
+        let headed = more <= 12 && heads(&found) && !whole && own.ends_with(&theirs);
+        (longer && !heads(&found) || headed).then(|| text.clone())
     })
     .next()
 }
@@ -163,10 +209,40 @@ mod tests {
                 vec![(Found::Heading, "Nach dem Sturm - der Hafen bleibt zu")],
                 "Nach dem Sturm - der Hafen bleibt zu",
             ),
+            // What readers see against what one template declares three times, and against JSON-LD with it.
+            (
+                vec![
+                    (Found::Heading, "Así será el nuevo mercado del puerto"),
+                    (Found::OpenGraph, "Mercado del puerto: plano y horario | Guía"),
+                    (Found::Element, "Mercado del puerto: plano y horario | Guía"),
+                    (Found::Twitter, "Mercado del puerto: plano y horario | Guía"),
+                ],
+                "Así será el nuevo mercado del puerto",
+            ),
+            (
+                vec![
+                    (Found::Heading, "Abre el mercado"),
+                    (Found::Ld, "Tras dos años de obras: abre el mercado"),
+                    (Found::OpenGraph, "Tras dos años de obras: abre el mercado"),
+                ],
+                "Tras dos años de obras: abre el mercado",
+            ),
         ] {
             let candidates: Vec<(Found, String)> =
                 candidates.into_iter().map(|(f, t)| (f, t.to_owned())).collect();
             assert_eq!(choose(&candidates, &sites).as_deref(), Some(wanted));
         }
+    }
+
+    #[test]
+    fn of_several_headings_the_one_that_the_page_declares_counts() {
+        let declared = [(Found::OpenGraph, "El puerto cierra por el temporal - La Gaceta".to_owned())];
+        let pick = |headings: &[&str]| heading(headings.iter().map(|h| (*h).to_owned()).collect(), &declared);
+        let wanted = Some((Found::Heading, "Cierra el puerto".to_owned()));
+        assert_eq!(pick(&["Noticias de hoy", "Cierra el puerto", "Lo más leído ahora"]), wanted);
+        assert_eq!(pick(&["Noticias de hoy"]), Some((Found::OtherHeading, "Noticias de hoy".to_owned())));
+        assert_eq!(pick(&[]), None);
+        let sole = heading(vec!["Noticias de hoy".to_owned()], &[]);
+        assert_eq!(sole, Some((Found::Heading, "Noticias de hoy".to_owned())));
     }
 }
