@@ -1,5 +1,6 @@
 //! What the class, id and other names of an element say about its part on a page, in several languages.
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use foldhash::HashMap;
@@ -86,19 +87,52 @@ static SET: LazyLock<RegexSet> = LazyLock::new(|| {
     RegexSetBuilder::new(GROUPS).dfa_size_limit(CACHE).build().expect("constant patterns")
 });
 
-/// Reads names; each different text is looked at once a page.
+thread_local! {
+    /// What names came to, by the names as they are written: the pages of a site, and of all sites, name alike.
+    static KNOWN: RefCell<HashMap<Box<str>, Names>> = RefCell::default();
+}
+
+/// Most names that a thread keeps: a quarter of a megabyte of usual ones, two of the longest.
+const MOST_KNOWN: usize = 4096;
+/// Longest names that are kept, in bytes.
+const LONGEST_KNOWN: usize = 512;
+
+/// Reads names; each different text is looked at once.
 #[derive(Default)]
 pub(crate) struct Reader {
-    known: HashMap<String, Names>,
+    written: String,
     buffer: String,
 }
 
-/// Longest text of names that is looked at, in bytes.
+/// Longest text of names that is looked at, in characters.
 const LONGEST: usize = 300;
 
 impl Reader {
     /// The groups that the names belong to.
     pub(crate) fn read(&mut self, parts: &[&str]) -> Names {
+        self.written.clear();
+        for part in parts {
+            self.written.push_str(part);
+            // No attribute has it.
+            self.written.push('\0');
+        }
+        if self.written.len() > LONGEST_KNOWN {
+            return self.look(parts);
+        }
+        if let Some(names) = KNOWN.with_borrow(|known| known.get(self.written.as_str()).copied()) {
+            return names;
+        }
+        let names = self.look(parts);
+        KNOWN.with_borrow_mut(|known| {
+            if known.len() >= MOST_KNOWN {
+                known.clear();
+            }
+            known.insert(self.written.as_str().into(), names);
+        });
+        names
+    }
+
+    fn look(&mut self, parts: &[&str]) -> Names {
         self.buffer.clear();
         for part in parts {
             let mut before = '-';
@@ -111,15 +145,7 @@ impl Reader {
             }
             self.buffer.push('-');
         }
-        if self.buffer.is_empty() {
-            return 0;
-        }
-        if let Some(names) = self.known.get(&self.buffer) {
-            return *names;
-        }
-        let names = SET.matches(&self.buffer).iter().fold(0, |mask, at| mask | 1 << at);
-        self.known.insert(self.buffer.clone(), names);
-        names
+        SET.matches(&self.buffer).iter().fold(0, |mask, at| mask | 1 << at)
     }
 }
 
