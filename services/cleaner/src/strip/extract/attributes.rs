@@ -83,18 +83,31 @@ const AUTHORS: &[&str] = &[
 /// Does an address name the page of an author?
 pub(crate) fn of_author(address: &str) -> bool {
     let mut parts = address.split('/');
-    parts.any(|part| (2..=12).contains(&part.len()) && AUTHORS.iter().any(|a| a.eq_ignore_ascii_case(part)))
-        && parts.next().is_some_and(|name| !name.is_empty())
+    parts.any(named) && parts.next().is_some_and(|name| !name.is_empty())
+}
+
+fn named(part: &str) -> bool {
+    // Nearly all parts of addresses are done with at their length or first letter.
+    let first = part.bytes().next().map(|b| b.to_ascii_lowercase());
+    (5..=12).contains(&part.len())
+        && matches!(first, Some(b'a' | b'b' | b'c' | b'f' | b'j' | b'p' | b'r' | b's' | b'w'))
+        && AUTHORS.iter().any(|a| a.eq_ignore_ascii_case(part))
 }
 
 /// Might this attribute of a link, as it is written, be such an address?
 pub(crate) fn may_be_of_author(attribute: &str) -> bool {
+    let Some((_, value)) = attribute.split_once('=') else { return false };
     // A reference may stand for any letter.
-    attribute.contains("&#")
-        || attribute.contains("&sol;")
-        || attribute
-            .split(['=', '"', '\'', '/'])
-            .any(|part| AUTHORS.iter().any(|a| a.eq_ignore_ascii_case(part)))
+    if value.contains('&') && (value.contains("&#") || value.contains("&sol;")) {
+        return true;
+    }
+    let value = value.trim_start_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\''));
+    let mut from = 0;
+    memchr::memchr_iter(b'/', value.as_bytes()).any(|at| {
+        let part = value.get(from..at).unwrap_or_default();
+        from = at + 1;
+        named(part)
+    })
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub(crate) mod dates;
 pub(crate) mod facts;
 pub(crate) mod guard;
 pub(crate) mod jsonld;
+mod literals;
 pub(crate) mod meta;
 pub(crate) mod model;
 pub(crate) mod names;

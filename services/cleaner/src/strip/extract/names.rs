@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use foldhash::HashMap;
-use regex::{RegexSet, RegexSetBuilder};
+
+use super::literals::Literals;
 
 /// One bit a group of names, in the order of [`GROUPS`].
 pub(crate) type Names = u32;
@@ -21,7 +22,7 @@ pub(crate) const DIALOG: Names = 1 << 17;
 pub(crate) const SIDEBAR: Names = 1 << 18;
 pub(crate) const FORUM: Names = 1 << 19;
 
-/// The groups: a pattern over names in small letters with `-` between their words.
+/// The groups, as [`Literals`] reads them: a pattern over names in small letters with `-` between their words.
 const GROUPS: &[&str] = &[
     // The body of an article.
     r"(?:article|story|entry|post|news|main|page)-?(?:body|text|content|copy)|body-?(?:text|content|copy|main)|content-?(?:body|text|main)|cuerpo|corps|corpo|fliesstext|rich-?text|detail-?(?:body|text|content)",
@@ -79,13 +80,7 @@ const GROUPS: &[&str] = &[
     r"read(?:ing)?-?time|minutes|count|views|rating|vote|stats|badge|rank|avatar|user|profile|button|icon|tool|action",
 ];
 
-/// Room for the states of the matcher, in bytes: with less it would forget and build them again.
-const CACHE: usize = 8 << 20;
-
-static SET: LazyLock<RegexSet> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "constant patterns, and every test of a page compiles them")]
-    RegexSetBuilder::new(GROUPS).dfa_size_limit(CACHE).build().expect("constant patterns")
-});
+static SET: LazyLock<Literals> = LazyLock::new(|| Literals::of(GROUPS));
 
 thread_local! {
     /// What names came to, by the names as they are written: the pages of a site, and of all sites, name alike.
@@ -145,13 +140,32 @@ impl Reader {
             }
             self.buffer.push('-');
         }
-        SET.matches(&self.buffer).iter().fold(0, |mask, at| mask | 1 << at)
+        SET.matches(&self.buffer)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use regex::RegexSet;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn words_are_found_as_the_patterns_find_them(parts in prop::collection::vec(prop::sample::select(vec![
+            "article", "story", "body", "text", "p", "1", "7", "-", "-", "lead", "sub", "tit", "title", "by", "time", "read",
+            "more", "on", "in", "line", "link", "item", "s", "ads", "ad", "h", "post", "tag", "tags", "card", "para", "side",
+            "meta", "img", "a", "x", "nav", "live", "box", "hide", "note", "abo", "ing", "group", "list", "toc", "bb", "wrapper",
+        ]), 0..12)) {
+            static PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| RegexSet::new(GROUPS).unwrap());
+            let text = parts.concat();
+            let wanted = PATTERNS.matches(&text).iter().fold(0, |mask, at| mask | 1 << at);
+            prop_assert_eq!(SET.matches(&text), wanted, "{}", text);
+        }
+    }
 
     #[test]
     fn names_are_read_in_every_spelling() {
