@@ -59,6 +59,14 @@ test("words are found in the body, a topic narrows the wire, and the list leaves
   assert.ok(shown.includes(`/items/${wanted.item.item_id}`), `${wanted.word}: ${shown}`);
 
   await page.goto(`${desk.base}/items/${wanted.item.item_id}`);
+  // Before and after: what the API says was taken out, and who found what.
+  const cleaning = await (await fetch(`${desk.base}/v1/items/${wanted.item.item_id}/cleaning`)).json();
+  await page.click("details.cleaning summary");
+  assert.deepEqual(await page.locator("details.cleaning del").allInnerTexts(), cleaning.removed.map((one) => one.text));
+  await page.click("details.provenance summary");
+  assert.ok((await page.locator("details.provenance tbody tr").count()) >= wanted.item.provenance.length);
+  const unfolded = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(unfolded.violations.filter((one) => ["serious", "critical"].includes(one.impact)).map((one) => one.id), []);
   const topic = wanted.item.subjects[0];
   await page.locator("aside a.badge", { hasText: topic.name }).first().click();
   assert.equal(new URL(page.url()).searchParams.get("topic"), topic.code);

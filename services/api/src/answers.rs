@@ -275,7 +275,7 @@ pub struct Figures {
     pub hours: Vec<HourLine>,
     /// The wires that sent most.
     pub sources: Vec<CountLine>,
-    /// The topics of the newest 3,000 items that are no repeats, most first.
+    /// The topics of the items that are no repeats, most first.
     pub topics: Vec<CountLine>,
     /// Items by language, most first.
     pub languages: Vec<CountLine>,

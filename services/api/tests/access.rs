@@ -72,7 +72,11 @@ async fn problem(answer: Response) -> (u16, String) {
     (status, problem["detail"].as_str().unwrap().to_owned())
 }
 
-const ALL: [&str; 17] = [
+const ALL: [&str; 21] = [
+    "/v1/entities",
+    "/v1/entities/x",
+    "/v1/items/x/cleaning",
+    "/v1/socket",
     "/v1/alerts",
     "/v1/items/x/diff",
     "/v1/dead",
