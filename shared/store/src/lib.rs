@@ -22,10 +22,12 @@ pub mod verdict;
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../schemas/postgres");
 
 /// May the same statement succeed later? Connections lost, pool busy, serialisation failures, shutdowns and full disks
-/// (SQLSTATE classes 08, 40, 53, 57 and 55P03) go away; anything else is a fault of ours.
+/// (SQLSTATE classes 08, 40, 53, 57 and 55P03) go away, and so does an answer that makes no sense: a connection that is cut while TLS is
+/// asked for is told as one. Anything else is a fault of ours.
 pub fn is_transient(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
+        | sqlx::Error::Protocol(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => true,
@@ -47,5 +49,17 @@ pub fn explained(error: &sqlx::Error) -> String {
         )
     } else {
         format!("Postgres: {error}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_is_cut_goes_away_and_a_fault_of_ours_does_not() {
+        let cut = "unexpected response from SSLRequest: 0x00".to_owned();
+        assert!(is_transient(&sqlx::Error::Protocol(cut)) && is_transient(&sqlx::Error::PoolTimedOut));
+        assert!(!is_transient(&sqlx::Error::RowNotFound));
     }
 }
