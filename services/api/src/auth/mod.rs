@@ -26,7 +26,7 @@ use crate::state::AppState;
 
 /// What everyone may ask for: the way in, the page's own files, and the description.
 fn is_public(path: &str) -> bool {
-    matches!(path, "/login" | "/logout" | "/v1/openapi.json") || path.starts_with("/assets/")
+    matches!(path, "/login" | "/logout" | "/favicon.ico" | "/v1/openapi.json") || path.starts_with("/assets/")
 }
 
 /// Who asks.

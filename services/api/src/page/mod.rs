@@ -42,6 +42,8 @@ pub fn routes() -> Router<AppState> {
             asset("text/javascript; charset=utf-8", include_str!("../../assets/pipeline.js")),
         )
         .route("/assets/icon.svg", asset("image/svg+xml", include_str!("../../assets/icon.svg")))
+        // Browsers ask here for the icon of what names none, such as JSON.
+        .route("/favicon.ico", asset("image/svg+xml", include_str!("../../assets/icon.svg")))
 }
 
 fn asset(kind: &'static str, text: &'static str) -> axum::routing::MethodRouter<AppState> {
