@@ -17,6 +17,9 @@ fn described() -> BTreeMap<String, Vec<String>> {
     PAGE.lines().filter_map(row).collect()
 }
 
+/// The API's own, which no dashboard may read.
+const OURS: [&str; 1] = ["item_cleaning"];
+
 /// What is wrong, a sentence each: a view that the page lacks or has other columns of, or that says nothing of itself.
 pub async fn wrong(db: &PgPool) -> Vec<String> {
     let found: Vec<(String, Vec<String>, Option<String>)> = sqlx::query_as(
@@ -33,6 +36,7 @@ pub async fn wrong(db: &PgPool) -> Vec<String> {
     let mut wrong = Vec::new();
     for (view, columns, comment) in found {
         match described.remove(&view) {
+            None if OURS.contains(&view.as_str()) => {}
             None => wrong.push(format!("docs/sql.md does not describe {view}: {columns:?}")),
             Some(said) if said != columns => {
                 wrong.push(format!("{view} has {columns:?}, docs/sql.md says {said:?}"))
