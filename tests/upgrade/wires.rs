@@ -9,6 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use wiredesk_contract::{ItemId, SourceId};
+use wiredesk_oracle::source_table;
 
 /// Documents by the name of their wire.
 type Documents = BTreeMap<String, String>;
@@ -53,20 +54,7 @@ impl Wires {
 
     /// The feed list for the fetcher's configuration.
     pub fn source_tables(&self) -> Vec<toml::Table> {
-        let table = |name: &String| {
-            let mut table = toml::toml! {
-                language = "es"
-                rights = "full_text"
-                pages = false
-                interval_seconds = 1
-                allow = ["127.0.0.1/32"]
-            };
-            table.insert("id".to_owned(), name.clone().into());
-            table.insert("name".to_owned(), name.clone().into());
-            table.insert("url".to_owned(), format!("{}/{name}", self.base).into());
-            table
-        };
-        self.documents.lock().unwrap().keys().map(table).collect()
+        self.documents.lock().unwrap().keys().map(|name| source_table(name, &self.base)).collect()
     }
 
     /// Adds a sentence to the first entry of each wire; the items' ids.

@@ -1,5 +1,7 @@
 //! One look at every saved search that is due: what it finds is sent, item by item.
 
+use std::time::{Duration, Instant};
+
 use chrono::TimeDelta;
 use futures::{StreamExt, stream};
 use wiredesk_contract::verdict::Change;
@@ -16,9 +18,12 @@ const SEARCHES: i64 = 100;
 const AT_ONCE: usize = 8;
 /// Items of one search in one pass, so that others have their turn.
 const ITEMS: i64 = 20;
-/// How long nobody else may look at a search, from the beginning and again from each item that was sent: longer than one item can
-/// take, by `net.total_seconds` (45).
-const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// How long nobody else may look at a search, from the beginning and again from each item that was sent: longer than a search may wait
+/// for its turn, is asked of Postgres and one item takes, by `net.total_seconds` (45).
+const LEASE: TimeDelta = TimeDelta::minutes(3);
+/// How long a search may wait for its turn behind slow addresses. One that waited longer is left: its lease runs out while it would be
+/// looked at, and somebody else would send the same.
+const TURN: Duration = Duration::from_secs(60);
 
 /// What came of sending one item.
 enum Sent {
@@ -33,7 +38,10 @@ enum Sent {
 pub async fn pass(config: &Config, client: &Client, deps: &Deps) -> Result<usize, sqlx::Error> {
     let now = (deps.clock)();
     let due = alert::take(&deps.db, now, now + LEASE, SEARCHES).answered().await?;
-    let one = |due| async move { search(config, client, deps, &due).await };
+    let taken = Instant::now();
+    let one = |due| async move {
+        if taken.elapsed() > TURN { Ok(0) } else { search(config, client, deps, &due).await }
+    };
     let looked: Vec<_> = stream::iter(due).map(one).buffer_unordered(AT_ONCE).collect().await;
     looked.into_iter().sum()
 }

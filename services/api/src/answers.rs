@@ -333,7 +333,8 @@ pub struct EntityDetail {
     pub names: Vec<EntityName>,
     /// Ids that turned out to be this one.
     pub merged: Vec<String>,
-    /// Its items by day of their first version, the last 30 days; days without are left out.
+    /// Its items by day of their first version, the last 30 days; days without are left out. Of more than 10,000 items only so many are
+    /// looked at, here and below.
     pub days: Vec<DayLine>,
     /// Who else its newest 500 items name, most often first.
     pub beside: Vec<EntityLine>,

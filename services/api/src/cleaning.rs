@@ -29,8 +29,10 @@ pub async fn cleaning(
     Id(id): Id,
     Query(query): Query<CleaningQuery>,
 ) -> Result<Json<Cleaning>, ApiError> {
-    let newest = items::find(&db, &id).await?.version;
-    let version = query.version.unwrap_or(newest);
+    let version = match query.version {
+        Some(version) => version,
+        None => items::find(&db, &id).await?.version,
+    };
     let found = of(&db, &id, version).await?;
     found
         .map(Json)

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wiredesk_contract::ItemId;
 
-pub use wires::{Oracle, SHOWN};
+pub use wires::{Oracle, SHOWN, source_table};
 
 /// An item as it was issued.
 #[derive(Clone, Debug, PartialEq, Eq)]

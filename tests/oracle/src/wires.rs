@@ -71,20 +71,7 @@ impl Oracle {
 
     /// The feed list for the fetcher's configuration, polled every second.
     pub fn source_tables(&self) -> Vec<toml::Table> {
-        let table = |name: &String| {
-            let mut table = toml::toml! {
-                language = "es"
-                rights = "full_text"
-                pages = false
-                interval_seconds = 1
-                allow = ["127.0.0.1/32"]
-            };
-            table.insert("id".to_owned(), name.clone().into());
-            table.insert("name".to_owned(), name.clone().into());
-            table.insert("url".to_owned(), format!("{}/{name}", self.base).into());
-            table
-        };
-        locked(&self.wires).keys().map(table).collect()
+        locked(&self.wires).keys().map(|name| source_table(name, &self.base)).collect()
     }
 
     /// What was issued.
@@ -203,4 +190,19 @@ async fn feed(State(wires): State<Wires>, Path(wire): Path<String>) -> Response 
     }
     body.push_str("</channel></rss>");
     ([(header::CONTENT_TYPE, "application/rss+xml")], body).into_response()
+}
+
+/// A wire below `base` in the fetcher's list, polled every second.
+pub fn source_table(name: &str, base: &str) -> toml::Table {
+    let mut table = toml::toml! {
+        language = "es"
+        rights = "full_text"
+        pages = false
+        interval_seconds = 1
+        allow = ["127.0.0.1/32"]
+    };
+    table.insert("id".to_owned(), name.into());
+    table.insert("name".to_owned(), name.into());
+    table.insert("url".to_owned(), format!("{base}/{name}").into());
+    table
 }

@@ -7,7 +7,6 @@ use sqlx::PgPool;
 use wiredesk_contract::Item;
 use wiredesk_contract::enrichment::{Entity, Place, Provenance, Topic};
 use wiredesk_contract::marked::{self, Marks};
-use wiredesk_contract::raw::Repair;
 use wiredesk_store::read::{self, Counts};
 
 use super::filter::{Filter, Narrowed, address};
@@ -131,34 +130,17 @@ struct ItemPage {
     quotes: Vec<QuoteView>,
     story: Option<String>,
     versions: Vec<VersionView>,
-    cleaning: Option<CleaningView>,
+    cleaning: Option<Cleaning>,
     provenance: Vec<Provenance>,
 }
 
-/// What the cleaner did to this version.
-struct CleaningView {
-    removed: Vec<Taken>,
-    mended: Vec<Repair>,
-    memory: Option<u32>,
-}
-
-/// A passage that was taken out.
-struct Taken {
-    text: Option<String>,
-    /// In words: `share row`.
-    reason: String,
-}
-
-impl From<Cleaning> for CleaningView {
-    fn from(cleaning: Cleaning) -> Self {
-        let taken = |p: crate::answers::Passage| Taken { text: p.text, reason: p.reason.replace('_', " ") };
-        let mended = |r: Repair| Repair { kind: r.kind.replace('_', " "), ..r };
-        Self {
-            removed: cleaning.removed.into_iter().map(taken).collect(),
-            mended: cleaning.repairs.into_iter().map(mended).collect(),
-            memory: cleaning.memory_version,
-        }
+/// The names of what was done as words: `share row`.
+fn in_words(mut cleaning: Cleaning) -> Cleaning {
+    let reasons = cleaning.removed.iter_mut().map(|passage| &mut passage.reason);
+    for name in reasons.chain(cleaning.repairs.iter_mut().map(|repair| &mut repair.kind)) {
+        *name = name.replace('_', " ");
     }
+    cleaning
 }
 
 pub(super) async fn item(State(db): State<PgPool>, reader: Reader, Id(id): Id) -> Page {
@@ -197,7 +179,7 @@ pub(super) async fn item(State(db): State<PgPool>, reader: Reader, Id(id): Id) -
             .collect(),
         story: item.story.as_ref().map(ToString::to_string),
         versions,
-        cleaning: cleaning.map(CleaningView::from),
+        cleaning: cleaning.map(in_words),
         provenance: item.provenance.clone(),
     };
     Ok(Html(page.render()?))

@@ -1,14 +1,16 @@
 //! Whom and what items name: the register's entities, merged ones together.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, QueryBuilder};
 
-/// Items are counted up to here: a name of the day has hundreds of thousands.
+/// Items are counted up to here, and more are not looked at: a name of the day has hundreds of thousands.
 pub const COUNTED: i64 = 10_000;
 /// Newest items in which it is counted who is named most.
 const SAMPLE: i64 = 3_000;
 /// Newest items of an entity in which it is counted who is named beside it.
 const BESIDE: i64 = 500;
+/// Names of those beside it.
+const MOST_BESIDE: i64 = 20;
 /// Entities whose names are compared.
 const CANDIDATES: i64 = 200;
 
@@ -25,6 +27,13 @@ pub struct Named {
     pub items: i64,
 }
 
+/// Counts whom items name, merged ones together: between the two stands a query for `item_id`.
+const COUNT: &str = "SELECT coalesce(e.merged_into, ie.entity_id) AS id, ie.kind, min(coalesce(root.name, e.name, ie.name)) AS name,
+        count(DISTINCT ie.item_id) AS items FROM (";
+const NAMES: &str = ") AS newest JOIN item_entity ie USING (item_id)
+    LEFT JOIN entity e ON e.entity_id = ie.entity_id LEFT JOIN entity root ON root.entity_id = e.merged_into";
+const MOST_FIRST: &str = " GROUP BY 1, 2 ORDER BY 4 DESC, 1 LIMIT ";
+
 /// The entities that most of the newest 3,000 items since `since` name; repeats do not count.
 ///
 /// # Errors
@@ -35,23 +44,16 @@ pub async fn named_most(
     kind: Option<&str>,
     most: i64,
 ) -> Result<Vec<Named>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT coalesce(e.merged_into, ie.entity_id) AS id, ie.kind, min(coalesce(root.name, e.name, ie.name)) AS name,
-                count(DISTINCT ie.item_id) AS items
-         FROM (SELECT item_id FROM item WHERE version_created >= $1 AND duplicate_of IS NULL
-               ORDER BY version_created DESC, item_id DESC LIMIT $4) AS newest
-         JOIN item_entity ie USING (item_id)
-         LEFT JOIN entity e ON e.entity_id = ie.entity_id
-         LEFT JOIN entity root ON root.entity_id = e.merged_into
-         WHERE $2::text IS NULL OR ie.kind = $2
-         GROUP BY 1, 2 ORDER BY 4 DESC, 1 LIMIT $3",
-    )
-    .bind(since)
-    .bind(kind)
-    .bind(most)
-    .bind(SAMPLE)
-    .fetch_all(db)
-    .await
+    let mut sql = QueryBuilder::<Postgres>::new(COUNT);
+    sql.push("SELECT item_id FROM item WHERE version_created >= ").push_bind(since);
+    sql.push(" AND duplicate_of IS NULL ORDER BY version_created DESC, item_id DESC LIMIT ")
+        .push_bind(SAMPLE);
+    sql.push(NAMES);
+    if let Some(kind) = kind {
+        sql.push(" WHERE ie.kind = ").push_bind(kind.to_owned());
+    }
+    sql.push(MOST_FIRST).push_bind(most);
+    sql.build_query_as().fetch_all(db).await
 }
 
 /// The people and organisations of the register one of whose names has these letters, marks aside, those with the likest name first;
@@ -77,7 +79,7 @@ pub async fn by_name(
          )
          SELECT r.id, e.kind, e.name,
                 (SELECT count(*) FROM (
-                     SELECT FROM item_entity ie
+                     SELECT DISTINCT ie.item_id FROM item_entity ie
                      WHERE ie.entity_id = r.id OR ie.entity_id IN (SELECT m.entity_id FROM entity m WHERE m.merged_into = r.id)
                      LIMIT $4) AS counted) AS items
          FROM roots r JOIN entity e ON e.entity_id = r.id
@@ -120,9 +122,9 @@ pub struct Entity {
     pub names: Vec<Written>,
     /// Ids that turned out to be this one.
     pub merged: Vec<String>,
-    /// Its items by day, since `since`.
+    /// Its items by day, since `since`; of more than [`COUNTED`] items, some of so many.
     pub days: Vec<Day>,
-    /// Who else its newest 500 items name, most often first.
+    /// Who else its newest 500 items name, most often first; of more than [`COUNTED`] items, the newest of so many.
     pub beside: Vec<Named>,
 }
 
@@ -141,7 +143,7 @@ pub async fn entity(db: &PgPool, id: &str, since: DateTime<Utc>) -> Result<Optio
              SELECT kind, name FROM item_entity ie JOIN root ON ie.entity_id = root.id LIMIT 1
          )
          SELECT root.id, coalesce(e.kind, one.kind) AS kind, coalesce(e.name, one.name) AS name,
-                (SELECT count(*) FROM (SELECT FROM item_entity ie WHERE ie.entity_id IN (SELECT id FROM ids) LIMIT $2) AS counted) AS items
+                (SELECT count(*) FROM (SELECT DISTINCT ie.item_id FROM item_entity ie WHERE ie.entity_id IN (SELECT id FROM ids) LIMIT $2) AS counted) AS items
          FROM root LEFT JOIN entity e ON e.entity_id = root.id LEFT JOIN one ON true
          WHERE coalesce(e.name, one.name) IS NOT NULL",
     )
@@ -155,8 +157,7 @@ pub async fn entity(db: &PgPool, id: &str, since: DateTime<Utc>) -> Result<Optio
             .bind(&named.id)
             .fetch_all(db)
             .await?;
-    let ids: Vec<&str> =
-        std::iter::once(named.id.as_str()).chain(merged.iter().map(String::as_str)).collect();
+    let ids: Vec<String> = std::iter::once(&named.id).chain(&merged).cloned().collect();
     let names = sqlx::query_as(
         "SELECT DISTINCT language, name FROM entity_name WHERE entity_id = ANY($1) ORDER BY language, name LIMIT 200",
     )
@@ -173,21 +174,15 @@ pub async fn entity(db: &PgPool, id: &str, since: DateTime<Utc>) -> Result<Optio
     .bind(COUNTED)
     .fetch_all(db)
     .await?;
-    let beside = sqlx::query_as(
-        "SELECT coalesce(e.merged_into, ie.entity_id) AS id, ie.kind, min(coalesce(root.name, e.name, ie.name)) AS name,
-                count(DISTINCT ie.item_id) AS items
-         FROM (SELECT i.item_id FROM (SELECT DISTINCT item_id FROM item_entity WHERE entity_id = ANY($1) LIMIT $3) AS its
-               JOIN item i USING (item_id) ORDER BY i.version_created DESC LIMIT $2) AS newest
-         JOIN item_entity ie USING (item_id)
-         LEFT JOIN entity e ON e.entity_id = ie.entity_id
-         LEFT JOIN entity root ON root.entity_id = e.merged_into
-         WHERE ie.entity_id <> ALL($1)
-         GROUP BY 1, 2 ORDER BY 4 DESC, 1 LIMIT 20",
-    )
-    .bind(&ids)
-    .bind(BESIDE)
-    .bind(COUNTED)
-    .fetch_all(db)
-    .await?;
+    let mut sql = QueryBuilder::<Postgres>::new(COUNT);
+    sql.push("SELECT i.item_id FROM (SELECT DISTINCT item_id FROM item_entity WHERE entity_id = ANY(");
+    sql.push_bind(ids.clone())
+        .push(") LIMIT ")
+        .push_bind(COUNTED)
+        .push(") AS its JOIN item i USING (item_id)");
+    sql.push(" ORDER BY i.version_created DESC LIMIT ").push_bind(BESIDE);
+    sql.push(NAMES).push(" WHERE ie.entity_id <> ALL(").push_bind(ids).push(")");
+    sql.push(MOST_FIRST).push_bind(MOST_BESIDE);
+    let beside = sql.build_query_as().fetch_all(db).await?;
     Ok(Some(Entity { named, names, merged, days, beside }))
 }

@@ -50,18 +50,12 @@ const OPENINGS: &[&str] = &[
     "autore: ",
     "texto: ",
     "written by: ",
-    "责编：",
-    "责编:",
-    "责任编辑：",
-    "责任编辑:",
-    "作者：",
-    "作者:",
-    "记者：",
-    "记者:",
-    "記者：",
     "文：",
 ];
-/// Those that say who wrote it wherever they stand.
+/// Those of Chinese and Japanese, which are labels too.
+const EAST_ASIAN: &[&str] =
+    &["责编：", "责编:", "责任编辑：", "责任编辑:", "作者：", "作者:", "记者：", "记者:", "記者："];
+/// Those that say who wrote it wherever they stand; so do [`EAST_ASIAN`].
 const LABELS: &[&str] = &[
     "written by",
     "author:",
@@ -74,15 +68,6 @@ const LABELS: &[&str] = &[
     "auteur:",
     "autore:",
     "автор:",
-    "责编：",
-    "责编:",
-    "责任编辑：",
-    "责任编辑:",
-    "作者：",
-    "作者:",
-    "记者：",
-    "记者:",
-    "記者：",
 ];
 /// What stands between two names.
 const BETWEEN: &[&str] = &[
@@ -195,6 +180,7 @@ pub(crate) fn of(byline: &str) -> Vec<String> {
     let lower = byline.to_lowercase();
     let bare = OPENINGS
         .iter()
+        .chain(EAST_ASIAN)
         .filter(|o| lower.starts_with(*o))
         .max_by_key(|o| o.len())
         .and_then(|o| byline.char_indices().nth(o.chars().count()).map(|(at, _)| &byline[at..]))
@@ -221,7 +207,7 @@ pub(crate) fn of(byline: &str) -> Vec<String> {
 /// Does a line open with words that name its author wherever it stands?
 pub(crate) fn labelled(line: &str) -> bool {
     let line = line.trim_start_matches(['(', '（', '[', ' ']).to_lowercase();
-    LABELS.iter().any(|label| line.starts_with(label))
+    LABELS.iter().chain(EAST_ASIAN).any(|label| line.starts_with(label))
 }
 
 /// The agency of a byline that names one by its letters: `By AFP`.
