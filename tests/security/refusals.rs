@@ -12,7 +12,7 @@ const CANCELLED: &str = "57014";
 /// It is allowed.
 const FINE: &str = "";
 
-const CASES: [(&str, &str, &str); 51] = [
+const CASES: [(&str, &str, &str); 56] = [
     ("fetcher", "SELECT * FROM item", FORBIDDEN),
     ("fetcher", "SELECT * FROM verdict", FORBIDDEN),
     ("fetcher", "DELETE FROM source", FORBIDDEN),
@@ -50,6 +50,12 @@ const CASES: [(&str, &str, &str); 51] = [
     ("api", "INSERT INTO item (item_id) VALUES ('x')", FORBIDDEN),
     ("api", "UPDATE source SET paused = true WHERE false", FINE),
     ("api", "UPDATE source SET url = ''", FORBIDDEN),
+    // It asks for a wire to be looked at; what was seen there is a fetcher's word, and so is that it is listed.
+    ("api", "INSERT INTO source (id) VALUES ('x')", FORBIDDEN),
+    ("api", "UPDATE source_look SET preview = '{}'", FORBIDDEN),
+    ("api", "UPDATE source_look SET source_id = 'x'", FORBIDDEN),
+    ("api", "UPDATE source_look SET wish = '{}' WHERE false", FINE),
+    ("fetcher", "UPDATE source_look SET wish = '{}'", FORBIDDEN),
     ("api", "SELECT copy FROM item_version", FORBIDDEN),
     ("api", "SELECT held FROM item_version", FORBIDDEN),
     ("api", "SELECT * FROM outbox", FORBIDDEN),

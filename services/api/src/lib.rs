@@ -19,6 +19,7 @@ pub mod guard;
 pub mod items;
 pub mod listen;
 pub mod live;
+pub mod looks;
 pub mod openapi;
 pub mod page;
 pub mod pipeline;

@@ -12,6 +12,7 @@ use crate::answers::{
 use crate::entities::KINDS as ENTITY_KINDS;
 use crate::formats::LISTS;
 use crate::items::KINDS;
+use crate::looks::LookAnswer;
 use wiredesk_contract::{Item, Story};
 
 /// `near`: degrees north, degrees east, kilometres; or nothing.
@@ -43,8 +44,9 @@ pub fn document() -> Value {
         generator.subschema_for::<Cleaning>(),
         generator.subschema_for::<AlertList>(),
         generator.subschema_for::<NewAlertAnswer>(),
+        generator.subschema_for::<LookAnswer>(),
     ];
-    debug_assert_eq!(schemas.len(), 19);
+    debug_assert_eq!(schemas.len(), 20);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -114,6 +116,9 @@ fn paths() -> Value {
         "/v1/sources": {"get": operation("listSources", "Every wire and how it is doing.", "SourceList", vec![])},
         "/v1/sources/{id}/pause": {"post": change("pauseSource", "Lets a wire rest until it is resumed.", "SourceRest", "Source id.")},
         "/v1/sources/{id}/resume": {"post": change("resumeSource", "Polls a wire again at once.", "SourceRest", "Source id.")},
+        "/v1/looks": {"post": ask_look()},
+        "/v1/looks/{id}": {"get": one_look()},
+        "/v1/looks/{id}/list": {"post": list_look()},
         "/v1/pipeline": {"get": operation("pipeline", "How the line is doing: what each stage has to go, the outbox, the pace; a few seconds old at most.", "Pipeline", vec![])},
         "/v1/figures": {"get": operation("figures", "What the last 24 hours brought, by hour, language, wire and topic; a minute old at most.", "Figures", vec![])},
         "/v1/dead": {"get": operation("listDead", "Dead letters that nobody has dealt with, newest first; of the newest 10,000.", "DeadList", vec![
@@ -186,6 +191,74 @@ fn retry() -> Value {
     operation["responses"]["202"] = accepted.unwrap_or_default();
     operation["responses"]["409"] =
         problem("It can never be sent again: a document, a record that was cut, or one that readers have.");
+    operation
+}
+
+fn ask_look() -> Value {
+    let summary = "Has an address looked at, within seconds: of a feed, or of a site that has one. Nothing is listed yet.";
+    let body = json!({
+        "type": "object",
+        "required": ["url"],
+        "properties": {
+            "url": {"type": "string", "maxLength": 2000, "pattern": "^[^\\u0000]*[^\\u0000\\s][^\\u0000]*$", "description": "https where it names no scheme."}
+        },
+        "additionalProperties": false
+    });
+    accepted("askLook", summary, vec![], body, true, "Too many wait already.")
+}
+
+fn one_look() -> Value {
+    let mut operation = operation(
+        "getLook",
+        "What was seen at an address. For admins.",
+        "LookAnswer",
+        vec![path("Id of the look.")],
+    );
+    operation["security"] = admins();
+    operation
+}
+
+fn list_look() -> Value {
+    let summary = "Has a wire that was seen listed, within seconds; what is left out is as it was seen.";
+    let body = json!({
+        "type": "object",
+        "properties": {
+            "url": {"type": ["string", "null"], "maxLength": 2000, "pattern": "^[^\\u0000]*$", "description": "That of the preview, or of one of the others."},
+            "name": {"type": ["string", "null"], "maxLength": 200, "pattern": "^[^\\u0000]*$", "description": "Name to show."},
+            "language": {"type": ["string", "null"], "maxLength": 100, "pattern": "^[^\\u0000]*$", "description": "BCP 47."},
+            "rights": {"type": "string", "enum": ["headline", "full_text"], "description": "What of its items may be published; `full_text` needs the publisher's agreement."},
+            "pages": {"type": "boolean", "description": "Fetch the article pages too."}
+        },
+        "additionalProperties": false
+    });
+    accepted(
+        "listLook",
+        summary,
+        vec![path("Id of the look.")],
+        body,
+        false,
+        "It was not seen, or it is listed already.",
+    )
+}
+
+/// What an admin asks for and a fetcher does later.
+fn accepted(
+    id: &str,
+    summary: &str,
+    parameters: Vec<Value>,
+    body: Value,
+    required: bool,
+    conflict: &str,
+) -> Value {
+    let mut operation = operation(id, summary, "LookAnswer", parameters);
+    operation["security"] = admins();
+    operation["requestBody"] =
+        json!({"required": required, "content": {"application/json": {"schema": body}}});
+    let done = operation["responses"].as_object_mut().and_then(|responses| responses.remove("200"));
+    operation["responses"]["202"] = done.unwrap_or_default();
+    operation["responses"]["409"] = problem(conflict);
+    operation["responses"]["413"] = problem("The body is larger than 16 KiB.");
+    operation["responses"]["415"] = problem("The body is not application/json.");
     operation
 }
 

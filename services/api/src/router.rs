@@ -12,8 +12,8 @@ use crate::etag::tag;
 use crate::guard::{LARGEST_BODY, guard};
 use crate::state::AppState;
 use crate::{
-    admin, alerts, cleaning, dead, difference, entities, items, openapi, page, pipeline, socket, sources,
-    stories, stream,
+    admin, alerts, cleaning, dead, difference, entities, items, looks, openapi, page, pipeline, socket,
+    sources, stories, stream,
 };
 
 /// The whole API and the page. Every route stands behind [`guard`] and then [`gate`].
@@ -32,6 +32,9 @@ pub fn router(state: AppState) -> Router {
         .route("/v1/sources", get(sources::list))
         .route("/v1/sources/{id}/pause", post(admin::pause))
         .route("/v1/sources/{id}/resume", post(admin::resume))
+        .route("/v1/looks", post(looks::ask))
+        .route("/v1/looks/{id}", get(looks::one))
+        .route("/v1/looks/{id}/list", post(looks::list))
         .route("/v1/dead", get(dead::list))
         .route("/v1/dead/{id}", get(dead::one))
         .route("/v1/dead/{id}/retry", post(dead::retry))

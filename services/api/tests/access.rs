@@ -5,14 +5,14 @@ mod desk;
 
 use std::time::Duration;
 
-use desk::{Desk, insert, item};
+use desk::{Desk, insert, item, token};
 use reqwest::{Method, Response};
 use serde_json::Value;
 use wiredesk_api::Config;
 use wiredesk_api::auth::token::Token;
 use wiredesk_api::config::Access;
 use wiredesk_contract::time::wall_clock;
-use wiredesk_store::token::{self as table, TokenRow};
+use wiredesk_store::token as table;
 
 async fn closed() -> Option<Desk> {
     closed_with(Config::default()).await
@@ -20,24 +20,6 @@ async fn closed() -> Option<Desk> {
 
 async fn closed_with(config: Config) -> Option<Desk> {
     Desk::open_with(Config { access: Access::Token, ..config }).await
-}
-
-/// A token as `wiredesk token create` keeps it.
-async fn token(desk: &Desk, scopes: &[&str], rate: i32, good_for: chrono::Duration) -> Token {
-    let token = Token::generate();
-    let row = TokenRow {
-        id: token.id().to_owned(),
-        name: "test".to_owned(),
-        hash: token.hash().to_vec(),
-        scopes: scopes.iter().map(|s| (*s).to_owned()).collect(),
-        rate_per_minute: rate,
-        created: wall_clock(),
-        expires: Some(wall_clock() + good_for),
-        last_used: None,
-        revoked: None,
-    };
-    table::insert(desk.pg.pool(), &row).await.unwrap();
-    token
 }
 
 async fn reader(desk: &Desk) -> Token {
@@ -72,7 +54,8 @@ async fn problem(answer: Response) -> (u16, String) {
     (status, problem["detail"].as_str().unwrap().to_owned())
 }
 
-const ALL: [&str; 21] = [
+const ALL: [&str; 22] = [
+    "/v1/looks/x",
     "/v1/entities",
     "/v1/entities/x",
     "/v1/items/x/cleaning",

@@ -6,6 +6,7 @@
 //! bus has acknowledged. [`pages`] fetches articles; [`discover`] finds a site's feeds.
 
 pub mod address;
+pub mod admit;
 pub mod answer;
 pub mod ask;
 pub mod changes;

@@ -12,9 +12,13 @@ use crate::ask;
 use crate::config::Config;
 use crate::discover::{self, Candidate};
 use crate::health::{self, Report};
-use crate::read::{self, Hints, Unreadable};
+use crate::read::{self, Document, Hints, Unreadable};
 use crate::robots::{LONGEST, Robots, token_of};
 use crate::source::SourceConfig;
+use crate::text;
+
+/// Titles that a look keeps.
+const HEADLINES: usize = 5;
 
 /// What a look at a source came to.
 #[derive(Debug)]
@@ -23,6 +27,8 @@ pub struct Look {
     pub source: SourceConfig,
     /// What it is and what is wrong with it.
     pub report: Report,
+    /// Titles of its first items, in plain text.
+    pub headlines: Vec<String>,
     /// Where a site's address was given: what was found on the site, this source first.
     pub found: Vec<Candidate>,
 }
@@ -130,7 +136,12 @@ async fn once(
     if let Some(page) = document.entries.iter().find_map(|e| address::parsed(e.link.as_deref()?)) {
         report.robots = Some(robots(client, source, &page, &config.user_agent()).await);
     }
-    Ok(Look { source: source.clone(), report, found: Vec::new() })
+    Ok(seen(source, report, &document))
+}
+
+fn seen(source: &SourceConfig, report: Report, document: &Document) -> Look {
+    let titles = document.entries.iter().map(|e| text::plain(&e.title)).filter(|t| !t.is_empty());
+    Look { source: source.clone(), report, headlines: titles.take(HEADLINES).collect(), found: Vec::new() }
 }
 
 /// What robots.txt of a page's host says of this page to us (RFC 9309), in words.
@@ -185,5 +196,5 @@ pub fn at_bytes(
     let document = read::read(bytes, &hints).map_err(|why| LookError::Read { url: name.to_owned(), why })?;
     let mut report = health::report(source, config, bytes, &document, None, now);
     name.clone_into(&mut report.url);
-    Ok(Look { source: source.clone(), report, found: Vec::new() })
+    Ok(seen(source, report, &document))
 }

@@ -8,10 +8,12 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use wiredesk_api::Config;
+use wiredesk_api::auth::token::Token;
 use wiredesk_bus::{Bus, Record};
 use wiredesk_contract::item::RoleText;
 use wiredesk_contract::{Item, ItemId, SourceId, Timestamp, TopicTable};
 use wiredesk_runtime::{Deps, Health};
+use wiredesk_store::token::TokenRow;
 use wiredesk_testkit::TestPostgres;
 
 const MINIMAL: &str = include_str!("../../../../shared/contract/tests/golden/item.v1.minimal.json");
@@ -72,6 +74,24 @@ pub async fn insert(db: &sqlx::PgPool, item: &Item) {
     .execute(db)
     .await
     .unwrap();
+}
+
+/// A token as `wiredesk token create` keeps it.
+pub async fn token(desk: &Desk, scopes: &[&str], rate: i32, good_for: chrono::Duration) -> Token {
+    let token = Token::generate();
+    let row = TokenRow {
+        id: token.id().to_owned(),
+        name: "test".to_owned(),
+        hash: token.hash().to_vec(),
+        scopes: scopes.iter().map(|s| (*s).to_owned()).collect(),
+        rate_per_minute: rate,
+        created: wiredesk_contract::time::wall_clock(),
+        expires: Some(wiredesk_contract::time::wall_clock() + good_for),
+        last_used: None,
+        revoked: None,
+    };
+    wiredesk_store::token::insert(desk.pg.pool(), &row).await.unwrap();
+    token
 }
 
 /// The API on a database of its own.

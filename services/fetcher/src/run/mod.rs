@@ -2,6 +2,7 @@
 
 mod day_clock;
 mod leases;
+mod looks;
 mod saver;
 mod wires;
 
@@ -25,6 +26,7 @@ use crate::source::SourceConfig;
 use crate::{prune, push};
 use day_clock::DayClock;
 use leases::{Leases, Pulse};
+use looks::Looks;
 use saver::{Job, Saver};
 use wires::Wires;
 
@@ -57,12 +59,20 @@ pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
     let forgetting =
         prune::run(fetcher.deps.db.clone(), fetcher.config.seen_days, fetcher.deps.clock, stop.clone());
     let forgetting = tokio::spawn(forgetting);
+    let looks = Looks {
+        db: fetcher.deps.db.clone(),
+        config: fetcher.config.clone(),
+        wires: fetcher.wires.clone(),
+        configured: Arc::new(sources),
+        clock: fetcher.deps.clock,
+    };
+    let looking = tokio::spawn(looks.run(stop.clone()));
     let local = fetcher.wires.all().map_err(fatal)?;
     let intake = push::Intake::new(fetcher.poller.clone(), local, fetcher.deps.shutdown.clone())
         .with_others(fetcher.wires.clone());
     let ended = tokio::try_join!(fetcher.run(), push::serve(intake, &fetcher.owner)).map(drop);
     stop.cancel();
-    let _ = forgetting.await;
+    let _ = tokio::join!(forgetting, looking);
     ended
 }
 

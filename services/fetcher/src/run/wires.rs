@@ -69,6 +69,14 @@ impl Wires {
         self.local.iter().map(|(id, config)| Ok((id.clone(), wire(config)?))).collect()
     }
 
+    /// What asks for the documents of sources with this allow-list.
+    ///
+    /// # Errors
+    /// [`FetchError`] where it cannot be made.
+    pub fn client(&self, allow: &[String]) -> Result<Client, FetchError> {
+        Ok(self.clients(allow)?.0)
+    }
+
     fn clients(&self, allow: &[String]) -> Result<(Client, Client), FetchError> {
         let mut made = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pair) = made.get(allow) {

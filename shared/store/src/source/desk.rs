@@ -1,7 +1,7 @@
 //! What people at the desk change while fetchers run: sources of their own, and whether a source rests.
 
 use serde_json::Value;
-use sqlx::{PgExecutor, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 use wiredesk_contract::{SourceId, Timestamp};
 
 use super::Listed;
@@ -58,39 +58,56 @@ pub async fn add(
     mut progress: impl FnMut(usize),
 ) -> Result<Vec<SourceId>, sqlx::Error> {
     let mut tx = db.begin().await?;
-    let mut taken: Vec<String> = Vec::with_capacity(list.len());
+    let mut taken = Vec::with_capacity(list.len());
     let mut tried = 0;
     for rows in list.chunks(ROWS) {
-        let columns = Columns::of(rows);
-        let ids: Vec<String> = sqlx::query_scalar(
-            "INSERT INTO source AS s (id, name, url, config, interval_seconds, next_poll, origin)
-             SELECT id, name, url, config, seconds, $6 + make_interval(secs => $7 * random()), 'desk'
-             FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::integer[])
-                  AS l (id, name, url, config, seconds)
-             ON CONFLICT (id) DO UPDATE SET
-                 name = excluded.name, url = excluded.url, config = excluded.config, active = true, origin = 'desk',
-                 interval_seconds = excluded.interval_seconds, next_poll = excluded.next_poll,
-                 etag = NULL, last_modified = NULL, body_hash = NULL, stopped = NULL, failures = 0, last_error = NULL,
-                 paused = false, paused_reason = NULL, moved_to = NULL, moved_since = NULL, moved_seen = 0,
-                 moved_url = NULL, failing_since = NULL, silent_since = NULL
-             WHERE NOT s.active
-             RETURNING id",
-        )
-        .bind(columns.ids)
-        .bind(columns.names)
-        .bind(columns.urls)
-        .bind(columns.configs)
-        .bind(columns.intervals)
-        .bind(now)
-        .bind(spread_seconds)
-        .fetch_all(&mut *tx)
-        .await?;
-        taken.extend(ids);
+        taken.extend(insert(&mut tx, rows, now, spread_seconds).await?);
         tried += rows.len();
         progress(tried);
     }
     tx.commit().await?;
-    Ok(taken.into_iter().map(SourceId::new).collect())
+    Ok(taken)
+}
+
+/// Lists one source at the desk, due at once, as [`add`] does, within a transaction. False where its id is listed already.
+///
+/// # Errors
+/// sqlx's.
+pub async fn add_one(tx: &mut PgConnection, source: &Listed, now: Timestamp) -> Result<bool, sqlx::Error> {
+    Ok(!insert(tx, std::slice::from_ref(source), now, 0.0).await?.is_empty())
+}
+
+async fn insert(
+    tx: &mut PgConnection,
+    rows: &[Listed],
+    now: Timestamp,
+    spread_seconds: f64,
+) -> Result<Vec<SourceId>, sqlx::Error> {
+    let columns = Columns::of(rows);
+    let ids: Vec<String> = sqlx::query_scalar(
+        "INSERT INTO source AS s (id, name, url, config, interval_seconds, next_poll, origin)
+         SELECT id, name, url, config, seconds, $6 + make_interval(secs => $7 * random()), 'desk'
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::integer[])
+              AS l (id, name, url, config, seconds)
+         ON CONFLICT (id) DO UPDATE SET
+             name = excluded.name, url = excluded.url, config = excluded.config, active = true, origin = 'desk',
+             interval_seconds = excluded.interval_seconds, next_poll = excluded.next_poll,
+             etag = NULL, last_modified = NULL, body_hash = NULL, stopped = NULL, failures = 0, last_error = NULL,
+             paused = false, paused_reason = NULL, moved_to = NULL, moved_since = NULL, moved_seen = 0,
+             moved_url = NULL, failing_since = NULL, silent_since = NULL
+         WHERE NOT s.active
+         RETURNING id",
+    )
+    .bind(columns.ids)
+    .bind(columns.names)
+    .bind(columns.urls)
+    .bind(columns.configs)
+    .bind(columns.intervals)
+    .bind(now)
+    .bind(spread_seconds)
+    .fetch_all(tx)
+    .await?;
+    Ok(ids.into_iter().map(SourceId::new).collect())
 }
 
 /// Takes a source of the desk off the list; what was seen of it stays, so that listing it again sends nothing twice.

@@ -1,10 +1,12 @@
-//! Tables `source`, `seen_entry` and `refused`: schedule, validators, health and leases of the wires, and what was sent.
+//! Tables `source`, `seen_entry` and `refused`: schedule, validators, health and leases of the wires, and what was sent; and
+//! `source_look`: wires that somebody wants to see first.
 
 mod desk;
 mod health;
 mod keep;
 mod lease;
 mod list;
+pub mod look;
 mod place;
 mod rows;
 mod save;
@@ -13,7 +15,7 @@ mod seen;
 use serde_json::Value;
 use wiredesk_contract::{ItemId, SourceId, Timestamp};
 
-pub use desk::{KnownSource, add, find, known, pause, remove, resume};
+pub use desk::{KnownSource, add, add_one, find, known, pause, remove, resume};
 pub use health::{State, Troubled, health, states, troubled};
 pub use keep::save_pushed;
 pub use lease::{Cluster, DomainLease, Manners, beat, give, held, release, take};

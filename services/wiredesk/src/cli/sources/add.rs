@@ -13,8 +13,8 @@ use super::Reach;
 use super::ask::{Desk, failed};
 use crate::cli::style::{ago, safe};
 use crate::failure::Failure;
-use crate::parts::fetcher::list::Known;
-use crate::parts::fetcher::{SourceConfig, listing, look, reference};
+use crate::parts::fetcher::admit::{self, AdmitError};
+use crate::parts::fetcher::{SourceConfig, look, reference};
 
 /// A wire.
 #[derive(Debug, clap::Args)]
@@ -127,36 +127,16 @@ pub async fn run(desk: &Desk<'_>, own: &Args) -> Result<ExitCode, Failure> {
             Some(looked)
         }
     };
-    if let Some(report) = seen.as_ref().map(|s| &s.report) {
-        if source.name.is_empty() {
-            source.name = safe(report.title.as_deref().unwrap_or_default()).trim().to_owned();
-        }
-        source.language = source.language.or_else(|| listing::language(report.language.as_deref()));
-        if let Some(to) = &report.moved_to {
-            source.url.clone_from(to);
-        }
+    if let Some(seen) = &seen {
+        source = admit::completed(source, &seen.report);
     }
     let listed = desk.listed(Some(&db)).await?;
-    if source.id.is_empty() {
-        source.id = listing::free_id(&listing::slug(&source.name, &source.url), |id| {
-            listed.iter().any(|s| s.id == id)
-        });
-    }
-    source.check().map_err(usage)?;
-    let mut known = Known::default();
-    for other in &listed {
-        // What is listed twice already is another's trouble.
-        let _ = known.add(other);
-    }
-    if let Err(crate::parts::fetcher::FetchError::Duplicate { other, what, .. }) = known.add(&source) {
-        return Err(Failure::Failed(format!(
-            "{} is listed already: {other:?} has the same {what}; `wiredesk sources list` shows it",
-            source.url
-        )));
-    }
-    let taken = table::add(&db, std::slice::from_ref(&desk.row(&source)), desk.now(), 0.0, |_| {})
-        .await
-        .map_err(failed)?;
+    let source = admit::admitted(source, &listed).map_err(|error| match error {
+        AdmitError::Unusable(_) => Failure::Usage(error.to_string()),
+        AdmitError::Twice { .. } => Failure::Failed(format!("{error}; `wiredesk sources list` shows it")),
+    })?;
+    let row = admit::row(&desk.config.fetcher, &source);
+    let taken = table::add(&db, &[row], desk.now(), 0.0, |_| {}).await.map_err(failed)?;
     if taken.is_empty() {
         return Err(Failure::Failed(format!(
             "somebody else has just added {:?}; choose another --id",

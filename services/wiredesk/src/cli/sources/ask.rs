@@ -1,14 +1,14 @@
 //! What the commands ask: Postgres, the configuration's list, and the network.
 
 use sqlx::PgPool;
-use wiredesk_contract::{SourceId, Timestamp};
+use wiredesk_contract::Timestamp;
 use wiredesk_net::{Client, NetConfig};
-use wiredesk_store::source::{self as table, Listed};
+use wiredesk_store::source as table;
 
 use crate::boot::Process;
 use crate::config::RootConfig;
 use crate::failure::Failure;
-use crate::parts::fetcher::{self, SourceConfig};
+use crate::parts::fetcher::{self, SourceConfig, admit};
 
 /// The desk, as a command meets it.
 pub struct Desk<'a> {
@@ -53,19 +53,11 @@ impl Desk<'_> {
 
     /// All sources that are listed: those of the configuration, and those of Postgres.
     pub async fn listed(&self, db: Option<&PgPool>) -> Result<Vec<SourceConfig>, Failure> {
-        let mut all = self.configured();
-        let Some(db) = db else { return Ok(all) };
-        for known in table::known(db).await.map_err(failed)? {
-            if all.iter().any(|s| s.id == known.id) {
-                continue;
-            }
-            if let serde_json::Value::Object(values) = known.config
-                && let Ok(source) = SourceConfig::from_values(values)
-            {
-                all.push(source);
-            }
+        let configured = self.configured();
+        match db {
+            Some(db) => admit::listed(db, &configured).await.map_err(failed),
+            None => Ok(configured),
         }
-        Ok(all)
     }
 
     /// A client with the fetcher's limits, for a source on these networks of one's own.
@@ -73,18 +65,6 @@ impl Desk<'_> {
         let mut net: NetConfig = self.config.fetcher.net.clone();
         net.allow.extend(allow.iter().cloned());
         Client::new(&net, &self.config.fetcher.user_agent()).map_err(|e| Failure::Usage(e.to_string()))
-    }
-
-    /// A source as its table has it.
-    pub fn row(&self, source: &SourceConfig) -> Listed {
-        let seconds = source.interval_seconds.unwrap_or(self.config.fetcher.interval_seconds);
-        Listed {
-            id: SourceId::new(&source.id),
-            name: source.shown().to_owned(),
-            url: source.url.clone(),
-            config: source.portable().values.into(),
-            interval_seconds: i32::try_from(seconds).unwrap_or(i32::MAX),
-        }
     }
 }
 

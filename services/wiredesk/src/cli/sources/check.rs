@@ -12,7 +12,7 @@ use super::screen;
 use crate::cli::style;
 use crate::failure::Failure;
 use crate::parts::fetcher::look::{self, Look, LookError};
-use crate::parts::fetcher::{SourceConfig, listing};
+use crate::parts::fetcher::{SourceConfig, admit, listing};
 
 /// What is looked at.
 #[derive(Debug, clap::Args)]
@@ -99,16 +99,7 @@ async fn source(desk: &Desk<'_>, own: &Args, unnamed: SourceConfig) -> Result<So
 
 fn show(desk: &Desk<'_>, own: &Args, look: Look) -> Result<ExitCode, Failure> {
     let report = &look.report;
-    let mut proposal = look.source.clone();
-    if let Some(to) = &report.moved_to {
-        proposal.url.clone_from(to);
-    }
-    if proposal.name.is_empty() {
-        proposal.name = style::safe(report.title.as_deref().unwrap_or_default()).trim().to_owned();
-    }
-    if proposal.language.is_none() {
-        proposal.language = listing::language(report.language.as_deref());
-    }
+    let mut proposal = admit::completed(look.source.clone(), report);
     if proposal.id.is_empty() {
         proposal.id = listing::slug(&proposal.name, &proposal.url);
     }

@@ -14,7 +14,7 @@ use crate::cli::style::{Paint, safe};
 use crate::failure::Failure;
 use crate::parts::fetcher::list::{Known, feed_key};
 use crate::parts::fetcher::listing::{self, Form, Mode};
-use crate::parts::fetcher::{FetchError, SourceConfig, starter};
+use crate::parts::fetcher::{FetchError, SourceConfig, admit, starter};
 
 /// A list.
 #[derive(Debug, clap::Args)]
@@ -79,7 +79,7 @@ pub async fn run(desk: &Desk<'_>, own: &Args) -> Result<ExitCode, Failure> {
     report.added = match db.filter(|_| !own.dry_run) {
         None => ids,
         Some(db) => {
-            let rows: Vec<Listed> = fresh.iter().map(|s| desk.row(s)).collect();
+            let rows: Vec<Listed> = fresh.iter().map(|s| admit::row(&desk.config.fetcher, s)).collect();
             let spread = if rows.len() < 20 {
                 0.0
             } else {
