@@ -19,7 +19,12 @@
     row.classList.add("fresh");
     wire.prepend(row);
     while (wire.children.length > MOST) wire.lastElementChild.remove();
-    const count = (name) => { const at = document.querySelector(`[data-count=${name}]`); if (at) at.textContent = Number(at.textContent) + 1; };
+    const count = (name) => {
+      const at = document.querySelector(`[data-count=${name}]`);
+      if (!at) return;
+      at.dataset.number = Number(at.dataset.number) + 1;
+      at.textContent = Number(at.dataset.number).toLocaleString(document.documentElement.lang);
+    };
     if (row.dataset.version === "1") count("items");
     count("versions");
   };
@@ -29,9 +34,9 @@
     queue = queue.then(() => show(item.item_id)).catch(() => {});
   };
   for (const kind of ["published", "updated", "corrected", "withdrawn"]) events.addEventListener("news.item." + kind, take);
-  events.onopen = () => say("on", "live");
+  events.onopen = () => say("on", live.dataset.on);
   // A stream that is refused stays closed: the session has ended, or there are too many.
-  events.onerror = () => say("off", events.readyState === EventSource.CLOSED ? "not live: load the page again" : "reconnecting");
+  events.onerror = () => say("off", events.readyState === EventSource.CLOSED ? live.dataset.closed : live.dataset.again);
 })();
 
 // Keys, for whoever reads the wire all day: j and k from row to row, / to the words. A screen reader has its own, so none is taken

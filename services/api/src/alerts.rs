@@ -22,7 +22,7 @@ use wiredesk_store::read::ItemFilter;
 
 use crate::admin::{body, entry, why};
 use crate::auth::Admin;
-use crate::error::ApiError;
+use crate::error::{ApiError, Wrong};
 use crate::extract::{Id, text};
 use crate::items::ListQuery;
 
@@ -141,12 +141,12 @@ pub async fn make(db: &PgPool, admin: Admin, wish: Wish) -> Result<NewAlertAnswe
     text("name", &wish.name, 200)?;
     let name = wish.name.trim();
     if name.is_empty() {
-        return Err(ApiError::BadRequest("the alert needs a name".to_owned()));
+        return Err(Wrong::NoName.into());
     }
     let host = host(&wish.url)?;
     let filter = filter(&wish.query)?;
     if table::list(db).await?.len() >= MOST {
-        return Err(ApiError::Conflict(format!("there are {MOST} alerts already; remove one first")));
+        return Err(Wrong::TooManyAlerts(MOST).into());
     }
     let (id, secret) = id_and_key();
     let alert = NewAlert {
@@ -211,9 +211,7 @@ fn host(address: &str) -> Result<String, ApiError> {
     text("url", address, 2000)?;
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let host = url.as_ref().and_then(Url::host_str);
-    host.map(str::to_owned).ok_or_else(|| {
-        ApiError::BadRequest("url is no address by http or https, like https://desk.example/hook".to_owned())
-    })
+    host.map(str::to_owned).ok_or_else(|| Wrong::Address.into())
 }
 
 fn filter(query: &BTreeMap<String, String>) -> Result<ItemFilter, ApiError> {

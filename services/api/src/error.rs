@@ -1,11 +1,30 @@
 //! Errors as a client sees them: `application/problem+json` (RFC 9457), without inner details.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::auth::keeper::{Refused, Scope};
+
+/// What is wrong with what a form of the page sent, or a program like it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    /// An alert without a name.
+    #[error("the alert needs a name")]
+    NoName,
+    /// No address that an alert could be sent to.
+    #[error("url is no address by http or https, like https://desk.example/hook")]
+    Address,
+    /// As many alerts as there may be.
+    #[error("there are {0} alerts already; remove one first")]
+    TooManyAlerts(usize),
+    /// A dead letter that is no record.
+    #[error("the letter cannot be sent again: {0}")]
+    NotSentAgain(String),
+}
 
 /// Why a request was not answered with what it asked for.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +90,9 @@ pub enum ApiError {
     /// What is asked for does not fit how things are.
     #[error("{0}")]
     Conflict(String),
+    /// What a form sent is wrong, or does not fit how things are.
+    #[error(transparent)]
+    Form(#[from] Wrong),
     /// A page could not be rendered.
     #[error("the page could not be rendered")]
     Page(#[from] askama::Error),
@@ -105,7 +127,8 @@ impl ApiError {
         match self {
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::BadRequest(_) | Self::TokenInAddress => StatusCode::BAD_REQUEST,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Form(Wrong::NoName | Wrong::Address) => StatusCode::BAD_REQUEST,
+            Self::Conflict(_) | Self::Form(_) => StatusCode::CONFLICT,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::LongAddress => StatusCode::URI_TOO_LONG,
             Self::Host => StatusCode::MISDIRECTED_REQUEST,
@@ -165,6 +188,8 @@ impl IntoResponse for ApiError {
         {
             response.headers_mut().insert(name, value);
         }
+        // For the page, which says it in its reader's language.
+        response.extensions_mut().insert(Arc::new(self));
         response
     }
 }

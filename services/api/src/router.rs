@@ -47,6 +47,7 @@ pub fn router(state: AppState) -> Router {
         .route("/login", get(session::form).post(session::begin))
         .route("/logout", post(session::end))
         .merge(page::routes())
+        .layer(middleware::from_fn(page::words::vary))
         .layer(middleware::from_fn(tag))
         .layer(compress)
         .route("/v1/stream", get(stream::stream))
@@ -56,6 +57,7 @@ pub fn router(state: AppState) -> Router {
             id: request.uri().path().to_owned(),
         })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn(page::trouble::shown))
         .layer(middleware::from_fn_with_state(state.clone(), gate))
         .layer(middleware::from_fn_with_state(state.clone(), guard))
         .with_state(state)

@@ -24,9 +24,11 @@ use crate::config::Access;
 use crate::error::ApiError;
 use crate::state::AppState;
 
-/// What everyone may ask for: the way in, the page's own files, and the description.
+/// What everyone may ask for: the way in, its language, the page's own files, and the description.
 fn is_public(path: &str) -> bool {
-    matches!(path, "/login" | "/logout" | "/favicon.ico" | "/v1/openapi.json") || path.starts_with("/assets/")
+    matches!(path, "/login" | "/logout" | "/favicon.ico" | "/v1/openapi.json")
+        || path.starts_with("/assets/")
+        || path.starts_with("/language/")
 }
 
 /// Who asks.
@@ -194,10 +196,13 @@ fn has_credentials(headers: &HeaderMap) -> bool {
 }
 
 fn wants_page(request: &Request) -> bool {
+    request.method() == Method::GET && is_for_people(request)
+}
+
+/// Does a browser ask that shows the answer to somebody?
+pub(crate) fn is_for_people(request: &Request) -> bool {
     let html = |v: &HeaderValue| v.to_str().is_ok_and(|v| v.contains("text/html"));
-    request.method() == Method::GET
-        && !request.uri().path().starts_with("/v1/")
-        && request.headers().get(header::ACCEPT).is_some_and(html)
+    !request.uri().path().starts_with("/v1/") && request.headers().get(header::ACCEPT).is_some_and(html)
 }
 
 /// The headers of the IETF's draft "RateLimit header fields for HTTP".

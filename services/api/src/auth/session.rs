@@ -10,6 +10,7 @@ use super::Reader;
 use super::keeper::{Refused, Scope};
 use super::token::Token;
 use crate::error::ApiError;
+use crate::page::words::{Frame, Words};
 use crate::state::AppState;
 
 /// Under HTTPS the prefix binds the cookie to this host; browsers refuse it without `Secure`.
@@ -37,26 +38,30 @@ fn cookie(behind_tls: bool, value: &str, more: &str) -> HeaderValue {
 #[derive(Template)]
 #[template(path = "login.html")]
 struct LoginPage {
-    here: &'static str,
-    session: bool,
+    t: &'static Words,
+    frame: Frame,
     wrong: Option<String>,
 }
 
 /// `GET /login`.
-pub(crate) async fn form(reader: Reader) -> Result<Response, ApiError> {
+pub(crate) async fn form(reader: Reader, frame: Frame) -> Result<Response, ApiError> {
     if reader.pass.is_some() {
         return Ok(Redirect::to("/").into_response());
     }
-    page(None)
+    page(frame, None)
 }
 
-fn page(wrong: Option<String>) -> Result<Response, ApiError> {
+fn page(frame: Frame, wrong: Option<String>) -> Result<Response, ApiError> {
     let status = if wrong.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
-    Ok((status, Html(LoginPage { here: "login", session: false, wrong }.render()?)).into_response())
+    Ok((status, Html(LoginPage { t: frame.t, frame: frame.at("login"), wrong }.render()?)).into_response())
 }
 
 /// `POST /login`: that it comes from our own page, the gate has seen.
-pub(crate) async fn begin(State(state): State<AppState>, body: Bytes) -> Result<Response, ApiError> {
+pub(crate) async fn begin(
+    State(state): State<AppState>,
+    frame: Frame,
+    body: Bytes,
+) -> Result<Response, ApiError> {
     let given = url::form_urlencoded::parse(&body).find(|(key, _)| key == "token");
     let given = given.and_then(|(_, value)| Token::read(&value));
     let checked = match &given {
@@ -74,7 +79,8 @@ pub(crate) async fn begin(State(state): State<AppState>, body: Bytes) -> Result<
         (Err(error @ ApiError::Token(_)), _) => error,
         (Err(error), _) => return Err(error),
     };
-    page(Some(wrong.to_string()))
+    let wrong = (frame.t.error)(&wrong);
+    page(frame, Some(wrong))
 }
 
 /// `POST /logout`.

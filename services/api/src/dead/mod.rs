@@ -21,7 +21,7 @@ use crate::admin::{entry, why};
 use crate::answers::{DeadDetail, DeadLine, DeadList, DeadSettled};
 use crate::auth::Admin;
 use crate::cursor::Cursor;
-use crate::error::ApiError;
+use crate::error::{ApiError, Wrong};
 use crate::extract::{Id, Query, text};
 use crate::items::page_size;
 use crate::state::AppState;
@@ -139,7 +139,7 @@ async fn find(state: &AppState, id: &str) -> Result<DeadLetter, ApiError> {
 /// Has a letter's record sent to its topic again: after the cause was mended.
 ///
 /// # Errors
-/// [`ApiError::Conflict`] where it can never be sent again.
+/// [`Wrong::NotSentAgain`] where it can never be sent again.
 pub async fn retry(
     admin: Admin,
     State(state): State<AppState>,
@@ -164,7 +164,7 @@ pub async fn ask_again(
 ) -> Result<DeadLine, ApiError> {
     let letter = find(state, id).await?;
     dead::record_of(&letter, &state.deps.topics, wall_clock())
-        .map_err(|why| ApiError::Conflict(format!("the letter cannot be sent again: {why}")))?;
+        .map_err(|why| Wrong::NotSentAgain(why.to_string()))?;
     deal(state, admin, letter.into(), Action::Asked, reason).await
 }
 

@@ -10,8 +10,9 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use sqlx::PgPool;
 
 use super::filter::address;
-use super::view::short_time;
+use super::words::{Frame, Words};
 use crate::alerts::{self as api, Alert, NewAlertAnswer, Wish};
+use crate::answers::SourceState;
 use crate::auth::{Admin, Reader};
 use crate::error::ApiError;
 use crate::extract::{Id, text};
@@ -27,6 +28,7 @@ struct AlertView {
     link: String,
     conditions: String,
     state: &'static str,
+    state_words: &'static str,
     wrong: Option<String>,
     delivered: i64,
     given_up: i64,
@@ -36,8 +38,8 @@ struct AlertView {
 #[derive(Template)]
 #[template(path = "alerts.html")]
 struct AlertsPage {
-    here: &'static str,
-    session: bool,
+    t: &'static Words,
+    frame: Frame,
     admin: bool,
     alerts: Vec<AlertView>,
     /// What the form is about to save.
@@ -49,13 +51,17 @@ struct AlertsPage {
 }
 
 impl AlertsPage {
-    async fn of(db: &PgPool, reader: &Reader) -> Result<Self, ApiError> {
+    async fn of(db: &PgPool, reader: &Reader, frame: Frame) -> Result<Self, ApiError> {
         let admin = reader.is_admin_here();
         // The rest may see that there are alerts, but not of what.
-        let alerts = if admin { api::all(db).await?.into_iter().map(view).collect() } else { Vec::new() };
+        let alerts = if admin {
+            api::all(db).await?.into_iter().map(|alert| view(alert, frame.t)).collect()
+        } else {
+            Vec::new()
+        };
         Ok(Self {
-            here: "alerts",
-            session: reader.by_cookie,
+            t: frame.t,
+            frame: frame.at("alerts"),
             admin,
             alerts,
             query: Vec::new(),
@@ -67,20 +73,22 @@ impl AlertsPage {
     }
 }
 
-fn view(alert: Alert) -> AlertView {
+fn view(alert: Alert, t: &Words) -> AlertView {
     let pairs: Vec<(&str, &str)> = alert.query.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let (state, state_words) = match (alert.active, alert.failures) {
+        (false, _) => ("gone", (t.state)(SourceState::Gone)),
+        (true, 0) => ("ok", (t.state)(SourceState::Ok)),
+        (true, _) => ("failing", (t.state)(SourceState::Failing)),
+    };
     AlertView {
         link: address("/", &pairs),
-        conditions: pairs.iter().map(|(k, v)| format!("{k} {v}")).collect::<Vec<_>>().join(", "),
-        state: match (alert.active, alert.failures) {
-            (false, _) => "gone",
-            (true, 0) => "ok",
-            (true, _) => "failing",
-        },
+        conditions: pairs.iter().map(|(k, v)| (t.condition)(k, v)).collect::<Vec<_>>().join(", "),
+        state,
+        state_words,
         wrong: alert.last_error,
         delivered: alert.delivered,
         given_up: alert.given_up,
-        last: alert.last_delivered.map_or_else(|| "–".to_owned(), short_time),
+        last: alert.last_delivered.map_or_else(|| "–".to_owned(), |at| t.time(at)),
         id: alert.id,
         name: alert.name,
         host: alert.host,
@@ -90,10 +98,11 @@ fn view(alert: Alert) -> AlertView {
 pub(super) async fn alerts(
     State(db): State<PgPool>,
     reader: Reader,
+    frame: Frame,
     RawQuery(query): RawQuery,
 ) -> Result<Html<String>, ApiError> {
     let query = pairs(query.unwrap_or_default().as_bytes())?;
-    let page = AlertsPage { query: conditions(query), ..AlertsPage::of(&db, &reader).await? };
+    let page = AlertsPage { query: conditions(query), ..AlertsPage::of(&db, &reader, frame).await? };
     Ok(Html(page.render()?))
 }
 
@@ -101,6 +110,7 @@ pub(super) async fn alerts(
 pub(super) async fn make(
     admin: Admin,
     reader: Reader,
+    frame: Frame,
     State(db): State<PgPool>,
     body: Bytes,
 ) -> Result<Response, ApiError> {
@@ -115,11 +125,11 @@ pub(super) async fn make(
         query: query.iter().cloned().collect::<BTreeMap<_, _>>(),
     };
     let made = api::make(&db, admin, wish).await;
-    let page = AlertsPage::of(&db, &reader).await?;
+    let page = AlertsPage::of(&db, &reader, frame).await?;
     let (status, page) = match made {
         Ok(made) => (StatusCode::CREATED, AlertsPage { made: Some(made), ..page }),
-        Err(error @ (ApiError::BadRequest(_) | ApiError::Conflict(_))) => {
-            (error.status(), AlertsPage { query, name, url, wrong: Some(error.to_string()), ..page })
+        Err(error @ (ApiError::BadRequest(_) | ApiError::Conflict(_) | ApiError::Form(_))) => {
+            (error.status(), AlertsPage { query, name, url, wrong: Some((page.t.error)(&error)), ..page })
         }
         Err(error) => return Err(error),
     };

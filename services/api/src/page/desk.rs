@@ -8,19 +8,26 @@ use sqlx::PgPool;
 use wiredesk_contract::time::span_words;
 
 use super::pages::Page;
-use super::view::short_time;
+use super::words::{Frame, Words};
 use crate::admin::{self, Deed};
+use crate::answers::{SourceHealth, SourceState};
 use crate::auth::{Admin, Reader};
 use crate::error::ApiError;
 use crate::extract::text;
+
+/// What `wiredesk sources pause` and [`admin::change`] begin a reason with.
+const BY_OPERATOR: &str = "paused by an operator";
 
 struct SourceView {
     id: String,
     name: String,
     language: String,
     state: &'static str,
+    state_words: &'static str,
     paused: bool,
     error: Option<String>,
+    /// The sentence is the fetcher's, not ours.
+    in_english: bool,
     items: i64,
     rhythm: String,
     newest: String,
@@ -30,33 +37,57 @@ struct SourceView {
 #[derive(Template)]
 #[template(path = "sources.html")]
 struct SourcesPage {
-    here: &'static str,
-    session: bool,
+    t: &'static Words,
+    frame: Frame,
     admin: bool,
     sources: Vec<SourceView>,
 }
 
-pub(super) async fn sources(State(db): State<PgPool>, reader: Reader) -> Page {
-    let time = |at: Option<_>| at.map_or_else(|| "–".to_owned(), short_time);
-    let sources = crate::sources::all(&db).await?.into_iter().map(|s| SourceView {
-        id: s.id.to_string(),
-        name: s.name,
-        language: s.language.unwrap_or_default(),
-        state: s.state.as_str(),
-        paused: s.state.rests(),
-        error: s.error,
-        items: s.items_seen,
-        rhythm: s.usual_gap_seconds.map_or_else(|| "–".to_owned(), |g| format!("every {}", span_words(g))),
-        newest: time(s.newest_item),
-        polled: time(s.last_poll),
+pub(super) async fn sources(State(db): State<PgPool>, reader: Reader, frame: Frame) -> Page {
+    let t = frame.t;
+    let time = |at: Option<_>| at.map_or_else(|| "–".to_owned(), |at| t.time(at));
+    let sources = crate::sources::all(&db).await?.into_iter().map(|s| {
+        let ours = trouble(&s, t);
+        SourceView {
+            id: s.id.to_string(),
+            name: s.name,
+            language: s.language.unwrap_or_default(),
+            state: s.state.as_str(),
+            state_words: (t.state)(s.state),
+            paused: s.state.rests(),
+            in_english: ours.is_none(),
+            error: ours.or(s.error),
+            items: s.items_seen,
+            rhythm: s.usual_gap_seconds.map_or_else(|| "–".to_owned(), |g| (t.sources.every)(&span_words(g))),
+            newest: time(s.newest_item),
+            polled: time(s.last_poll),
+        }
     });
     let page = SourcesPage {
-        here: "sources",
-        session: reader.by_cookie,
+        t: frame.t,
+        frame: frame.at("sources"),
         admin: reader.is_admin_here(),
         sources: sources.collect(),
     };
     Ok(Html(page.render()?))
+}
+
+/// Why a wire is not ok, where we know it ourselves; else it is in the words of the fetcher or of its server.
+fn trouble(source: &SourceHealth, t: &Words) -> Option<String> {
+    match source.state {
+        SourceState::Silent => {
+            let since =
+                source.newest_item.or(source.last_arrival).or(source.silent_since).map(|at| t.time(at));
+            let usual = source.usual_gap_seconds.map(|gap| (t.sources.every)(&span_words(gap)));
+            let silent = (t.sources.silent)(since.as_deref());
+            Some(usual.map_or(silent.clone(), |usual| format!("{silent}; {usual}")))
+        }
+        SourceState::Paused => {
+            let why = source.error.as_deref()?.strip_prefix(BY_OPERATOR)?;
+            Some(format!("{}{why}", t.sources.paused))
+        }
+        _ => None,
+    }
 }
 
 /// `POST /sources/{id}/pause` and `…/resume`, from the page's buttons.

@@ -2,6 +2,7 @@
 
 use wiredesk_contract::Item;
 
+use super::words::Words;
 use crate::items::ListQuery;
 
 /// A condition that a link brought, not the form.
@@ -81,11 +82,11 @@ impl Filter {
     }
 
     /// The conditions that links brought, to be seen and taken off; `shown` are the items found, which know the names.
-    pub fn narrowed(&self, shown: &[Item]) -> Vec<Narrowed> {
+    pub fn narrowed(&self, shown: &[Item], t: &Words) -> Vec<Narrowed> {
         let one = |(name, value): &(&'static str, String)| {
             let mut others = self.pairs();
             others.retain(|(other, _)| other != name);
-            let words = name_of(name, value, shown).unwrap_or_else(|| words(name, value));
+            let words = name_of(name, value, shown).unwrap_or_else(|| (t.condition)(name, value));
             Narrowed { name, value: value.clone(), words, without: address("/", &others) }
         };
         self.linked.iter().map(one).collect()
@@ -132,22 +133,6 @@ fn name_of(name: &str, id: &str, shown: &[Item]) -> Option<String> {
     found.cloned()
 }
 
-fn words(name: &str, value: &str) -> String {
-    match name {
-        "topic" => format!("topic {value}"),
-        // The id's last part is the name, in its plain form.
-        "entity" => value.rsplit(':').next().unwrap_or(value).to_owned(),
-        "place" => format!("place {value}"),
-        "near" => match value.split(',').collect::<Vec<_>>()[..] {
-            [lat, lon, km] => format!("within {km} km of {lat}, {lon}"),
-            _ => value.to_owned(),
-        },
-        "urgency" => format!("urgency {value} or more urgent"),
-        "since" => format!("since {value}"),
-        name => format!("{name} {value}"),
-    }
-}
-
 /// An address with parameters.
 pub fn address(path: &str, pairs: &[(&str, &str)]) -> String {
     let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
@@ -162,6 +147,7 @@ fn escape(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::LANGUAGES;
     use super::*;
 
     #[test]
@@ -178,7 +164,7 @@ mod tests {
         let topic = ListQuery { topic: query.topic.clone(), ..ListQuery::default() };
         assert!(Filter::of(&topic).is_live());
         assert_eq!(Filter::of(&topic).stream(), "/v1/stream?topic=medtop%3A09000000");
-        let narrowed = filter.narrowed(&[]);
+        let narrowed = filter.narrowed(&[], LANGUAGES[0]);
         assert_eq!(
             narrowed.iter().map(|n| n.words.as_str()).collect::<Vec<_>>(),
             ["topic medtop:09000000", "within 50 km of 40.4, -3.7"]

@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::desk::reason;
 use super::filter::address;
-use super::view::short_time;
+use super::words::{Frame, Words};
 use crate::answers::{CountLine, DeadLine, Figures, HourLine, Pipeline};
 use crate::auth::{Admin, Reader};
 use crate::dead::{self, DeadQuery};
@@ -52,11 +52,19 @@ struct LetterView {
     record: bool,
 }
 
+/// What there was most of.
+struct Ranking {
+    heading: &'static str,
+    /// Of its names, where they are words.
+    lang: Option<&'static str>,
+    lines: Vec<Most>,
+}
+
 #[derive(Template)]
 #[template(path = "pipeline.html")]
 struct PipelinePage {
-    here: &'static str,
-    session: bool,
+    t: &'static Words,
+    frame: Frame,
     admin: bool,
     line: Pipeline,
     p50: String,
@@ -65,11 +73,10 @@ struct PipelinePage {
     /// Width of the chart.
     width: usize,
     /// Items of the tallest bar.
-    tallest: i64,
+    tallest: String,
     first: String,
     last: String,
-    /// Headings and lists.
-    most: Vec<(&'static str, Vec<Most>)>,
+    most: Vec<Ranking>,
     letters: Vec<LetterView>,
     older: Option<String>,
     wrong: Option<String>,
@@ -78,35 +85,38 @@ struct PipelinePage {
 pub(super) async fn pipeline(
     State(state): State<AppState>,
     reader: Reader,
+    frame: Frame,
     Query(query): Query<DeadQuery>,
 ) -> Result<Html<String>, ApiError> {
-    page(&state, &reader, &query, None).await
+    page(&state, &reader, frame, &query, None).await
 }
 
 async fn page(
     state: &AppState,
     reader: &Reader,
+    frame: Frame,
     query: &DeadQuery,
     wrong: Option<String>,
 ) -> Result<Html<String>, ApiError> {
+    let t = frame.t;
     let line = pipeline::line(state).await?;
     let figures = pipeline::of_the_day(state).await?;
     let dead = dead::page(state, query).await?;
-    let seconds = |s: Option<f64>| s.map_or_else(|| "–".to_owned(), |s| format!("{s:.1} s"));
-    let hour = |hour: Option<&HourLine>| hour.map(|h| short_time(h.hour)).unwrap_or_default();
+    let seconds = |s: Option<f64>| s.map_or_else(|| "–".to_owned(), |s| format!("{} s", t.tenths(s)));
+    let hour = |hour: Option<&HourLine>| hour.map(|h| t.time(h.hour)).unwrap_or_default();
     let page = PipelinePage {
-        here: "pipeline",
-        session: reader.by_cookie,
+        t: frame.t,
+        frame: frame.at("pipeline"),
         admin: reader.is_admin_here(),
         p50: seconds(line.p50_seconds),
         p95: seconds(line.p95_seconds),
-        bars: bars(&figures.hours),
+        bars: bars(&figures.hours, t),
         width: figures.hours.len() * STEP,
-        tallest: tallest(&figures.hours),
+        tallest: t.number(tallest(&figures.hours)),
         first: hour(figures.hours.first()),
         last: hour(figures.hours.last()),
-        most: most(figures),
-        letters: dead.letters.into_iter().map(letter).collect(),
+        most: most(figures, t),
+        letters: dead.letters.into_iter().map(|line| letter(line, t)).collect(),
         older: dead.next.map(|next| address("/pipeline", &[("cursor", &next)])),
         line,
         wrong,
@@ -118,6 +128,7 @@ async fn page(
 pub(super) async fn change_letter(
     admin: Admin,
     reader: Reader,
+    frame: Frame,
     State(state): State<AppState>,
     Path((id, deed)): Path<(String, String)>,
     body: Bytes,
@@ -131,8 +142,9 @@ pub(super) async fn change_letter(
     };
     match done {
         Ok(_) => Ok(Redirect::to("/pipeline#dead").into_response()),
-        Err(ApiError::Conflict(why)) => {
-            let page = page(&state, &reader, &DeadQuery::default(), Some(why)).await?;
+        Err(error @ (ApiError::Conflict(_) | ApiError::Form(_))) => {
+            let why = (frame.t.error)(&error);
+            let page = page(&state, &reader, frame, &DeadQuery::default(), Some(why)).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }
         Err(error) => Err(error),
@@ -143,7 +155,7 @@ fn tallest(hours: &[HourLine]) -> i64 {
     hours.iter().map(|hour| hour.items).max().unwrap_or_default()
 }
 
-fn bars(hours: &[HourLine]) -> Vec<Bar> {
+fn bars(hours: &[HourLine], t: &Words) -> Vec<Bar> {
     let whole = tallest(hours).max(1);
     // What came is seen, however little it is.
     let scaled = |items: i64| if items == 0 { 0 } else { (items * HEIGHT / whole).max(1) };
@@ -155,39 +167,34 @@ fn bars(hours: &[HourLine]) -> Vec<Bar> {
             fresh_y: HEIGHT - fresh,
             repeats,
             repeats_y: (HEIGHT - fresh - repeats).max(0),
-            title: format!(
-                "{}: {} items, {} of them repeats",
-                short_time(hour.hour),
-                hour.items,
-                hour.repeats
-            ),
+            title: (t.pipeline.bar)(&t.time(hour.hour), &t.number(hour.items), &t.number(hour.repeats)),
         }
     };
     hours.iter().enumerate().map(bar).collect()
 }
 
-fn most(figures: Figures) -> Vec<(&'static str, Vec<Most>)> {
-    let list = |lines: Vec<CountLine>, parameter: &str| {
+fn most(figures: Figures, t: &Words) -> Vec<Ranking> {
+    let list = |heading, lang, lines: Vec<CountLine>, parameter: &str| {
         let view = |line: CountLine| Most {
             link: address("/", &[(parameter, &line.id)]),
             name: line.name,
             items: line.items,
         };
-        lines.into_iter().map(view).collect::<Vec<_>>()
+        Ranking { heading, lang, lines: lines.into_iter().map(view).collect() }
     };
     let mut all = vec![
-        ("Languages", list(figures.languages, "language")),
-        ("Wires", list(figures.sources, "source")),
-        ("Topics of the newest", list(figures.topics, "topic")),
+        list(t.pipeline.languages, None, figures.languages, "language"),
+        list(t.pipeline.wires, None, figures.sources, "source"),
+        list(t.pipeline.topics, Some("en"), figures.topics, "topic"),
     ];
-    all.retain(|(_, lines)| !lines.is_empty());
+    all.retain(|list| !list.lines.is_empty());
     all
 }
 
-fn letter(line: DeadLine) -> LetterView {
+fn letter(line: DeadLine, t: &Words) -> LetterView {
     LetterView {
         id: line.dead_id.to_string(),
-        at: short_time(line.at),
+        at: t.time(line.at),
         stage: line.stage,
         reason: line.reason,
         explanation: line.explanation,
@@ -198,14 +205,15 @@ fn letter(line: DeadLine) -> LetterView {
             format!("{} {} @ {}", line.topic, line.partition, line.offset)
         },
         done: line.settled.map(|done| match done.reason.as_str() {
-            "" => done.action,
-            reason => format!("{}: {reason}", done.action),
+            "" => (t.pipeline.done)(&done.action).to_owned(),
+            reason => format!("{}: {reason}", (t.pipeline.done)(&done.action)),
         }),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::LANGUAGES;
     use super::*;
 
     #[test]
@@ -215,11 +223,11 @@ mod tests {
             items,
             repeats,
         };
-        let bars = bars(&[hour(0, 0), hour(1000, 400), hour(1, 0), hour(999, 998)]);
+        let bars = bars(&[hour(0, 0), hour(1000, 400), hour(1, 0), hour(999, 998)], LANGUAGES[0]);
         assert_eq!((bars[0].fresh, bars[0].repeats), (0, 0));
         assert_eq!((bars[1].fresh, bars[1].repeats, bars[1].repeats_y), (60, 40, 0));
         assert_eq!(bars[2].fresh, 1, "little is seen too");
         assert!(bars.iter().all(|bar| bar.repeats_y >= 0 && bar.fresh_y >= 0));
-        assert!(super::bars(&[hour(0, 0)])[0].fresh == 0);
+        assert!(super::bars(&[hour(0, 0)], LANGUAGES[0])[0].fresh == 0);
     }
 }

@@ -1,12 +1,16 @@
 //! The page: server-rendered, with live rows where there is JavaScript.
 
 mod alerts;
+mod cleaned;
 mod desk;
 mod filter;
 mod line;
+mod map;
 pub mod pages;
 mod story;
+pub(crate) mod trouble;
 pub mod view;
+pub(crate) mod words;
 
 use axum::Router;
 use axum::http::header;
@@ -18,6 +22,7 @@ use crate::state::AppState;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(pages::wire))
+        .route("/language/{code}", get(words::choose))
         .route("/rows/{id}", get(pages::row))
         .route("/items/{id}", get(pages::item))
         .route("/items/{id}/diff", get(pages::difference))
@@ -41,11 +46,24 @@ pub fn routes() -> Router<AppState> {
             "/assets/pipeline.js",
             asset("text/javascript; charset=utf-8", include_str!("../../assets/pipeline.js")),
         )
+        // As long as a release: nothing else changes the land.
+        .route(
+            "/assets/world.svg",
+            kept("image/svg+xml", include_str!("../../assets/world.svg"), "max-age=86400"),
+        )
         .route("/assets/icon.svg", asset("image/svg+xml", include_str!("../../assets/icon.svg")))
         // Browsers ask here for the icon of what names none, such as JSON.
         .route("/favicon.ico", asset("image/svg+xml", include_str!("../../assets/icon.svg")))
 }
 
 fn asset(kind: &'static str, text: &'static str) -> axum::routing::MethodRouter<AppState> {
-    get(async move || ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "max-age=300")], text))
+    kept(kind, text, "max-age=300")
+}
+
+fn kept(
+    kind: &'static str,
+    text: &'static str,
+    cache: &'static str,
+) -> axum::routing::MethodRouter<AppState> {
+    get(async move || ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)], text))
 }

@@ -5,14 +5,15 @@ use axum::extract::State;
 use axum::response::Html;
 use sqlx::PgPool;
 use wiredesk_contract::Item;
-use wiredesk_contract::enrichment::{Entity, Place, Provenance, Topic};
+use wiredesk_contract::enrichment::{Entity, Place, Topic};
 use wiredesk_contract::marked::{self, Marks};
 use wiredesk_store::read::{self, Counts};
 
+use super::cleaned::{Cleaned, FoundBy};
 use super::filter::{Filter, Narrowed, address};
-use super::view::{Row, change_words, relation_words, short_time};
-use crate::answers::{Cleaning, Difference, PieceSort};
-use crate::auth::Reader;
+use super::view::Row;
+use super::words::{Frame, Words};
+use crate::answers::{Difference, PieceSort};
 use crate::difference::{DiffQuery, between};
 use crate::error::ApiError;
 use crate::extract::{Id, Query};
@@ -28,8 +29,8 @@ const AROUND_KM: u32 = 50;
 #[derive(Template)]
 #[template(path = "wire.html")]
 struct WirePage {
-    here: &'static str,
-    session: bool,
+    t: &'static Words,
+    frame: Frame,
     counts: Counts,
     sources_ok: usize,
     languages: Vec<String>,
@@ -46,7 +47,7 @@ struct WirePage {
 
 pub(super) async fn wire(
     State(state): State<AppState>,
-    reader: Reader,
+    frame: Frame,
     Query(query): Query<ListQuery>,
 ) -> Page {
     let list = items::page(&state.db, &query, state.config.max_page).await?;
@@ -56,16 +57,17 @@ pub(super) async fn wire(
     let filter = Filter::of(&query);
     let next = list.next.map(|cursor| filter.older(&cursor));
     let live = filter.is_live() && query.cursor.is_none_or(|c| c.is_empty());
+    let t = frame.t;
     let page = WirePage {
-        here: "wire",
-        session: reader.by_cookie,
+        t: frame.t,
+        frame: frame.at("wire"),
         counts: read::counts(&state.db).await?,
         sources_ok,
         languages: read::languages(&state.db).await?,
         sources,
-        narrowed: filter.narrowed(&list.items),
+        narrowed: filter.narrowed(&list.items, t),
         filter,
-        rows: list.items.iter().map(Row::of).collect(),
+        rows: list.items.iter().map(|item| Row::of(item, t)).collect(),
         alike: list.alike,
         next,
         live,
@@ -76,12 +78,13 @@ pub(super) async fn wire(
 #[derive(Template)]
 #[template(path = "row.html")]
 struct RowPage {
+    t: &'static Words,
     row: Row,
 }
 
-pub(super) async fn row(State(db): State<PgPool>, Id(id): Id) -> Page {
+pub(super) async fn row(State(db): State<PgPool>, frame: Frame, Id(id): Id) -> Page {
     let item = items::find(&db, &id).await?;
-    Ok(Html(RowPage { row: Row::of(&item) }.render()?))
+    Ok(Html(RowPage { t: frame.t, row: Row::of(&item, frame.t) }.render()?))
 }
 
 struct QuoteView {
@@ -96,11 +99,20 @@ struct NameView {
     link: String,
 }
 
+struct TopicView {
+    text: String,
+    lang: &'static str,
+    link: String,
+}
+
 pub(super) struct PlaceView {
     pub name: String,
     pub link: String,
     /// The wire with what happens around it.
     pub around: String,
+    /// Degrees north and east.
+    pub lat: f64,
+    pub lon: f64,
 }
 
 struct VersionView {
@@ -113,8 +125,8 @@ struct VersionView {
 #[derive(Template)]
 #[template(path = "item.html")]
 struct ItemPage {
-    here: &'static str,
-    session: bool,
+    t: &'static Words,
+    frame: Frame,
     row: Row,
     by: Option<String>,
     /// Safe HTML, every letter of the copy escaped.
@@ -125,52 +137,44 @@ struct ItemPage {
     relation: &'static str,
     similarity: u32,
     evidence: Vec<String>,
-    topics: Vec<NameView>,
+    topics: Vec<TopicView>,
     names: Vec<NameView>,
     quotes: Vec<QuoteView>,
     story: Option<String>,
     versions: Vec<VersionView>,
-    cleaning: Option<Cleaning>,
-    provenance: Vec<Provenance>,
+    cleaned: Option<Cleaned>,
+    found_by: Vec<FoundBy>,
 }
 
-/// The names of what was done as words: `share row`.
-fn in_words(mut cleaning: Cleaning) -> Cleaning {
-    let reasons = cleaning.removed.iter_mut().map(|passage| &mut passage.reason);
-    for name in reasons.chain(cleaning.repairs.iter_mut().map(|repair| &mut repair.kind)) {
-        *name = name.replace('_', " ");
-    }
-    cleaning
-}
-
-pub(super) async fn item(State(db): State<PgPool>, reader: Reader, Id(id): Id) -> Page {
+pub(super) async fn item(State(db): State<PgPool>, frame: Frame, Id(id): Id) -> Page {
     let detail = items::detail(&db, &id).await?;
+    let t = frame.t;
     let item = detail.item;
     let versions = detail
         .versions
         .iter()
         .map(|v| VersionView {
             version: v.version,
-            change: change_words(v.change),
-            time: short_time(v.version_created),
+            change: (t.change)(v.change),
+            time: t.time(v.version_created),
             headline: v.item.headline().to_owned(),
         })
         .collect();
     let body = formats::body(&item, "text/plain").unwrap_or_default();
     let cleaning = crate::cleaning::of(&db, &id, item.version).await?;
     let page = ItemPage {
-        here: "item",
-        session: reader.by_cookie,
-        row: Row::of(&item),
+        t: frame.t,
+        frame: frame.at("item"),
+        row: Row::of(&item, t),
         by: item.by.clone(),
         body: marked::html(body, &Marks::from(&item)),
         happened: item.event_place.as_ref().map(|at| place(&at.place)),
         url: formats::page(&item).map(str::to_owned),
         notice: item.copyright_notice.clone(),
-        relation: item.verdict.relation.map_or("repeat", relation_words),
+        relation: item.verdict.relation.map_or(t.wire.repeat, t.relation),
         similarity: (item.verdict.similarity * 100.0).round() as u32,
-        evidence: evidence(&item),
-        topics: item.subjects.iter().map(topic).collect(),
+        evidence: evidence(&item, t),
+        topics: item.subjects.iter().map(|one| topic(one, &item.language, t)).collect(),
         names: names(&item),
         quotes: item
             .quotes
@@ -179,26 +183,26 @@ pub(super) async fn item(State(db): State<PgPool>, reader: Reader, Id(id): Id) -
             .collect(),
         story: item.story.as_ref().map(ToString::to_string),
         versions,
-        cleaning: cleaning.map(in_words),
-        provenance: item.provenance.clone(),
+        cleaned: cleaning.map(|cleaning| Cleaned::of(cleaning, t)),
+        found_by: item.provenance.iter().map(|one| FoundBy::of(one, t)).collect(),
     };
     Ok(Html(page.render()?))
 }
 
-fn evidence(item: &Item) -> Vec<String> {
+fn evidence(item: &Item, t: &Words) -> Vec<String> {
     let Some(evidence) = &item.verdict.evidence else { return Vec::new() };
-    let mut lines: Vec<String> = evidence.shared.iter().map(|s| format!("Both have: “{s}”")).collect();
+    let mut lines: Vec<String> = evidence.shared.iter().map(|s| (t.item.both_have)(s)).collect();
     if !evidence.differing_figures.is_empty() {
-        lines.push(format!("Figures that differ: {}", evidence.differing_figures.join(", ")));
+        lines.push((t.item.figures_differ)(&evidence.differing_figures.join(", ")));
     }
     if !evidence.differing_names.is_empty() {
-        lines.push(format!("Names that differ: {}", evidence.differing_names.join(", ")));
+        lines.push((t.item.names_differ)(&evidence.differing_names.join(", ")));
     }
     for edit in &evidence.edits {
         lines.push(match (edit.before.as_str(), edit.after.as_str()) {
-            ("", after) => format!("This version adds: “{after}”"),
-            (before, "") => format!("This version takes out: “{before}”"),
-            (before, after) => format!("This version changes “{before}” to “{after}”"),
+            ("", after) => (t.item.adds)(after),
+            (before, "") => (t.item.takes_out)(before),
+            (before, after) => (t.item.changes)(before, after),
         });
     }
     lines
@@ -210,11 +214,19 @@ pub(super) fn place(place: &Place) -> PlaceView {
         name: format!("{}, {}", place.name, place.country),
         link: address("/", &[("place", &place.id)]),
         around: address("/", &[("near", &around)]),
+        lat: place.lat,
+        lon: place.lon,
     }
 }
 
-fn topic(topic: &Topic) -> NameView {
-    NameView { text: topic.name.clone(), kind: "topic", link: address("/", &[("topic", &topic.code)]) }
+/// By its name in the language of the page, where the item has that, else in English.
+fn topic(topic: &Topic, language: &str, t: &Words) -> TopicView {
+    let label = topic.label.as_ref().filter(|_| language == t.code);
+    TopicView {
+        text: label.unwrap_or(&topic.name).clone(),
+        lang: if label.is_some() { t.code } else { "en" },
+        link: address("/", &[("topic", &topic.code)]),
+    }
 }
 
 fn names(item: &Item) -> Vec<NameView> {
@@ -232,8 +244,8 @@ fn names(item: &Item) -> Vec<NameView> {
 #[derive(Template)]
 #[template(path = "difference.html")]
 struct DifferencePage {
-    here: &'static str,
-    session: bool,
+    t: &'static Words,
+    frame: Frame,
     id: String,
     change: &'static str,
     diff: Difference,
@@ -243,16 +255,17 @@ struct DifferencePage {
 
 pub(super) async fn difference(
     State(db): State<PgPool>,
-    reader: Reader,
+    frame: Frame,
     Id(id): Id,
     Query(query): Query<DiffQuery>,
 ) -> Page {
+    let t = frame.t;
     let diff = between(&db, &id, query).await?;
     let page = DifferencePage {
-        here: "item",
-        session: reader.by_cookie,
+        t: frame.t,
+        frame: frame.at("item"),
         id,
-        change: change_words(diff.change),
+        change: (t.change)(diff.change),
         earlier: (diff.from > 1).then(|| (diff.from - 1, diff.from)),
         diff,
     };

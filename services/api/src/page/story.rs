@@ -9,9 +9,9 @@ use sqlx::PgPool;
 use wiredesk_contract::{Item, Story, Timestamp};
 use wiredesk_store::read::{self, ItemFilter};
 
+use super::map::{self, Map};
 use super::pages::{Page, PlaceView, place};
-use super::view::{relation_words, short_time};
-use crate::auth::Reader;
+use super::words::{Frame, Words};
 use crate::error::ApiError;
 use crate::extract::Id;
 use crate::formats;
@@ -38,8 +38,8 @@ struct MemberView {
     headline: String,
 }
 
-impl From<Story> for StoryView {
-    fn from(story: Story) -> Self {
+impl StoryView {
+    fn of(story: Story, t: &Words) -> Self {
         let member = |i: wiredesk_contract::story::StoryItem| MemberView {
             id: i.item_id.to_string(),
             language: i.language,
@@ -47,7 +47,7 @@ impl From<Story> for StoryView {
         };
         Self {
             id: story.story_id.to_string(),
-            time: short_time(story.last_seen),
+            time: t.time(story.last_seen),
             time_iso: story.last_seen.to_rfc3339(),
             title: story.title,
             language: story.language,
@@ -60,17 +60,18 @@ impl From<Story> for StoryView {
 #[derive(Template)]
 #[template(path = "stories.html")]
 struct StoriesPage {
-    here: &'static str,
-    session: bool,
+    t: &'static Words,
+    frame: Frame,
     stories: Vec<StoryView>,
 }
 
-pub(super) async fn stories(State(db): State<PgPool>, reader: Reader) -> Page {
+pub(super) async fn stories(State(db): State<PgPool>, frame: Frame) -> Page {
     let list = crate::stories::page(&db, None, 100).await?;
-    let mut stories: Vec<StoryView> = list.stories.into_iter().map(StoryView::from).collect();
+    let mut stories: Vec<StoryView> =
+        list.stories.into_iter().map(|story| StoryView::of(story, frame.t)).collect();
     // A story of one item is the item: the wire shows it already.
     stories.retain(|s| s.items.len() > 1);
-    Ok(Html(StoriesPage { here: "stories", session: reader.by_cookie, stories }.render()?))
+    Ok(Html(StoriesPage { t: frame.t, frame: frame.at("stories"), stories }.render()?))
 }
 
 /// A step of the time line.
@@ -99,8 +100,8 @@ struct Telling {
 #[derive(Template)]
 #[template(path = "story.html")]
 struct StoryPage {
-    here: &'static str,
-    session: bool,
+    t: &'static Words,
+    frame: Frame,
     id: String,
     title: String,
     language: String,
@@ -112,23 +113,27 @@ struct StoryPage {
     tellings: Vec<Telling>,
     steps: Vec<Step>,
     places: Vec<PlaceView>,
+    map: Option<Map>,
 }
 
-pub(super) async fn story(State(db): State<PgPool>, reader: Reader, Id(id): Id) -> Page {
+pub(super) async fn story(State(db): State<PgPool>, frame: Frame, Id(id): Id) -> Page {
     let story = crate::stories::find(&db, &id).await?;
     let mut items = members(&db, &id).await?;
     items.sort_by_key(when);
+    let t = frame.t;
+    let places = places(&items);
     let page = StoryPage {
-        here: "stories",
-        session: reader.by_cookie,
+        t: frame.t,
+        frame: frame.at("stories"),
         id,
-        first: short_time(story.first_seen),
-        last: short_time(story.last_seen),
+        first: t.time(story.first_seen),
+        last: t.time(story.last_seen),
         count: story.items.len(),
         shared: story.entities.clone(),
         tellings: tellings(&items),
-        steps: items.iter().map(|item| step(&story, item)).collect(),
-        places: places(&items),
+        steps: items.iter().map(|item| step(&story, item, t)).collect(),
+        map: map::of(&places),
+        places,
         title: story.title,
         language: story.language,
     };
@@ -144,10 +149,10 @@ fn when(item: &Item) -> Timestamp {
     item.content_created.unwrap_or(item.first_created)
 }
 
-fn step(story: &Story, item: &Item) -> Step {
+fn step(story: &Story, item: &Item, t: &Words) -> Step {
     let member = story.items.iter().find(|member| member.item_id == item.item_id);
     Step {
-        time: short_time(when(item)),
+        time: t.time(when(item)),
         time_iso: when(item).to_rfc3339(),
         id: item.item_id.to_string(),
         language: item.language.clone(),
@@ -158,7 +163,7 @@ fn step(story: &Story, item: &Item) -> Step {
             .verdict
             .duplicate_of
             .as_ref()
-            .map(|_| item.verdict.relation.map_or("repeat", relation_words)),
+            .map(|_| item.verdict.relation.map_or(t.wire.repeat, t.relation)),
     }
 }
 
