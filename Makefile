@@ -11,11 +11,11 @@ export KAFKA
 CARGO := cargo
 BIN := target/release/wiredesk
 
-.PHONY: help run build test test-faults lint fmt schemas bench dist clean image up down logs
+.PHONY: help run build test test-faults lint fmt schemas bench pictures dist clean image up down logs
 
 help:
 	@sed -n '3,9s/^# \{0,3\}//p' Makefile
-	@echo 'also: make build | test-faults | lint | fmt | schemas | bench | dist | clean | image | up | down | logs'
+	@echo 'also: make build | test-faults | lint | fmt | schemas | bench | pictures | dist | clean | image | up | down | logs'
 
 run:
 	@deploy/local/setup.sh run
@@ -57,6 +57,12 @@ schemas:
 bench:
 	@deploy/local/setup.sh test
 	@deploy/local/bench.sh
+
+# Every screen of the page on the sample wire, in two widths, light and dark, into PICTURES; and the pictures of the README.
+PICTURES := .cache/pictures
+pictures: build
+	@deploy/local/setup.sh test
+	@deploy/local/pictures.sh $(BIN) $(PICTURES)
 
 # The archive of a release: executable, completions, manual, licences, SBOM, sums. Twice the same bytes.
 dist: build
