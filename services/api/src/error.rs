@@ -24,6 +24,18 @@ pub enum Wrong {
     /// A dead letter that is no record.
     #[error("the letter cannot be sent again: {0}")]
     NotSentAgain(String),
+    /// Nothing to look at.
+    #[error("url is empty; write the address of a feed or of a site")]
+    NothingToLookAt,
+    /// As many looks as may wait.
+    #[error("{0} addresses wait to be looked at already; is a fetcher running? `wiredesk doctor` says")]
+    TooManyLooks(i64),
+    /// A wire that was not seen, or that is on its way.
+    #[error("the wire cannot be listed now: the look is {0}")]
+    NotSeen(&'static str),
+    /// An address that nobody has looked at.
+    #[error("url is none of those that were seen; look at it first")]
+    NotLookedAt,
 }
 
 /// Why a request was not answered with what it asked for.
@@ -127,7 +139,9 @@ impl ApiError {
         match self {
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::BadRequest(_) | Self::TokenInAddress => StatusCode::BAD_REQUEST,
-            Self::Form(Wrong::NoName | Wrong::Address) => StatusCode::BAD_REQUEST,
+            Self::Form(Wrong::NoName | Wrong::Address | Wrong::NothingToLookAt | Wrong::NotLookedAt) => {
+                StatusCode::BAD_REQUEST
+            }
             Self::Conflict(_) | Self::Form(_) => StatusCode::CONFLICT,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::LongAddress => StatusCode::URI_TOO_LONG,

@@ -19,7 +19,7 @@ use wiredesk_store::source::look::{self as table, LookState, Preview, SourceLook
 
 use crate::admin::{body, entry};
 use crate::auth::Admin;
-use crate::error::ApiError;
+use crate::error::{ApiError, Wrong};
 use crate::extract::{Id, text};
 
 /// Looks that wait for a fetcher at most: each of them sends requests to strangers.
@@ -107,19 +107,15 @@ pub async fn ask(
 /// The same, for the API and the web page alike.
 ///
 /// # Errors
-/// [`ApiError::Conflict`] where too many wait already.
+/// [`Wrong::TooManyLooks`].
 pub async fn begin(db: &PgPool, admin: Admin, url: &str) -> Result<LookAnswer, ApiError> {
     text("url", url, 2000)?;
     let url = url.trim();
     if url.is_empty() {
-        return Err(ApiError::BadRequest(
-            "url is empty; write the address of a feed or of a site".to_owned(),
-        ));
+        return Err(Wrong::NothingToLookAt.into());
     }
     if table::waiting(db).await? >= MOST {
-        return Err(ApiError::Conflict(format!(
-            "{MOST} addresses wait to be looked at already; is a fetcher running? `wiredesk doctor` says"
-        )));
+        return Err(Wrong::TooManyLooks(MOST).into());
     }
     let id: String = {
         let mut random = rand::rng();
@@ -171,7 +167,7 @@ pub async fn list(
 /// The same, for the API and the web page alike.
 ///
 /// # Errors
-/// [`ApiError::Conflict`] where it was not seen, or is listed already; [`ApiError::BadRequest`] where it is another address.
+/// [`Wrong::NotSeen`] where it was not seen, or is on its way; [`Wrong::NotLookedAt`] where it is another address.
 pub async fn want(db: &PgPool, admin: Admin, id: &str, listing: Listing) -> Result<LookAnswer, ApiError> {
     let too_long =
         [("url", &listing.url, 2000), ("name", &listing.name, 200), ("language", &listing.language, 100)];
@@ -179,16 +175,13 @@ pub async fn want(db: &PgPool, admin: Admin, id: &str, listing: Listing) -> Resu
         text(name, value.as_deref().unwrap_or_default(), most)?;
     }
     let look = find(db, id).await?;
-    let not_now = |state: LookState| {
-        ApiError::Conflict(format!("the wire cannot be listed now: the look is {}", state.as_str()))
-    };
     let Some(preview) = look.preview.filter(|_| look.state.may_be_wanted()) else {
-        return Err(not_now(look.state));
+        return Err(Wrong::NotSeen(look.state.as_str()).into());
     };
     let filled = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
     let url = filled(listing.url).unwrap_or_else(|| preview.url.clone());
     if url != preview.url && preview.others.iter().all(|other| other.url != url) {
-        return Err(ApiError::BadRequest("url is none of those that were seen; look at it first".to_owned()));
+        return Err(Wrong::NotLookedAt.into());
     }
     let wish = Wish {
         url,
@@ -199,7 +192,7 @@ pub async fn want(db: &PgPool, admin: Admin, id: &str, listing: Listing) -> Resu
     };
     let mut tx = db.begin().await?;
     if !table::want(&mut *tx, id, &wish, wall_clock()).await? {
-        return Err(not_now(LookState::Wanted));
+        return Err(Wrong::NotSeen(LookState::Wanted.as_str()).into());
     }
     let mut row = entry(admin, "source.add", id, String::new());
     row.detail = json!({"by": "api", "wish": wish});

@@ -143,7 +143,7 @@ pub(super) async fn remove(admin: Admin, State(db): State<PgPool>, Id(id): Id) -
 }
 
 /// The fields of a query or a form that are filled in.
-fn pairs(given: &[u8]) -> Result<Vec<(String, String)>, ApiError> {
+pub(super) fn pairs(given: &[u8]) -> Result<Vec<(String, String)>, ApiError> {
     let filled = url::form_urlencoded::parse(given).filter(|(_, value)| !value.is_empty());
     let pairs: Vec<(String, String)> = filled.map(|(k, v)| (k.into_owned(), v.into_owned())).collect();
     for (name, value) in &pairs {

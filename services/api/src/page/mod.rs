@@ -5,6 +5,7 @@ mod cleaned;
 mod desk;
 mod filter;
 mod line;
+mod looks;
 mod map;
 pub mod pages;
 mod story;
@@ -30,6 +31,8 @@ pub fn routes() -> Router<AppState> {
         .route("/stories/{id}", get(story::story))
         .route("/sources", get(desk::sources))
         .route("/sources/{id}/{deed}", post(desk::change_source))
+        .route("/looks", post(looks::ask))
+        .route("/looks/{id}", get(looks::look).post(looks::list))
         .route("/alerts", get(alerts::alerts).post(alerts::make))
         .route("/alerts/{id}/remove", post(alerts::remove))
         .route("/pipeline", get(line::pipeline))

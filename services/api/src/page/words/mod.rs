@@ -61,6 +61,7 @@ pub(crate) struct Words {
     pub difference: DifferenceWords,
     pub stories: StoriesWords,
     pub sources: SourcesWords,
+    pub looks: LooksWords,
     pub pipeline: PipelineWords,
     pub alerts: AlertsWords,
     pub login: LoginWords,
@@ -209,6 +210,28 @@ pub(crate) struct SourcesWords {
     pub pause: Word,
     pub why_rest: Said,
     pub who_may: Word,
+}
+
+/// A wire that is looked at before it is listed.
+pub(crate) struct LooksWords {
+    pub a_new: Word,
+    pub address: Word,
+    pub look: Word,
+    pub looking: Word,
+    pub listing: Word,
+    pub listed: Word,
+    pub its_items: Word,
+    pub newest: Said,
+    pub remarks: Word,
+    pub list_it: Word,
+    pub which: Word,
+    pub name: Word,
+    pub language: Word,
+    pub rights: Word,
+    pub headline: Word,
+    pub full_text: Word,
+    pub pages: Word,
+    pub add: Word,
 }
 
 pub(crate) struct PipelineWords {

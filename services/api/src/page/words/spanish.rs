@@ -142,7 +142,27 @@ pub(super) static SPANISH: Words = Words {
         poll_now: "Consultar ya",
         pause: "Pausar",
         why_rest: |wire| format!("Por qué se pausa {wire}"),
-        who_may: "Quien entra con un token de alcance admin puede pausar las fuentes y consultarlas al momento.",
+        who_may: "Quien entra con un token de alcance admin puede añadir fuentes, pausarlas y consultarlas al momento.",
+    },
+    looks: LooksWords {
+        a_new: "Una fuente nueva",
+        address: "Dirección de un canal o de un sitio",
+        look: "Mirar",
+        looking: "Se está mirando; puede tardar hasta minuto y medio.",
+        listing: "Se está añadiendo.",
+        listed: "Ya está en la lista; sus teletipos llegan en unos segundos.",
+        its_items: "Ver sus teletipos",
+        newest: |at| format!("el último, el {at}"),
+        remarks: "Conviene saber",
+        list_it: "Añadirla",
+        which: "Cuál",
+        name: "Nombre",
+        language: "Idioma",
+        rights: "Se puede publicar",
+        headline: "titular, entradilla y enlace",
+        full_text: "el texto entero, con permiso del editor",
+        pages: "Recoger también las páginas de los artículos",
+        add: "Añadir",
     },
     pipeline: PipelineWords {
         now: "Ahora",
@@ -403,6 +423,14 @@ pub(super) static SPANISH: Words = Words {
             }
             Wrong::TooManyAlerts(most) => format!("ya hay {most} alertas; borre antes una"),
             Wrong::NotSentAgain(_) => "el mensaje no se puede reenviar nunca".to_owned(),
+            Wrong::NothingToLookAt => "escriba la dirección de un canal de noticias o de un sitio".to_owned(),
+            Wrong::TooManyLooks(most) => {
+                format!(
+                    "ya hay {most} direcciones por mirar; ¿está en marcha un fetcher? `wiredesk doctor` lo dice"
+                )
+            }
+            Wrong::NotSeen(_) => "ahora no se puede añadir: no se ha visto, o ya está en camino".to_owned(),
+            Wrong::NotLookedAt => "esa dirección no se ha mirado; mírela antes".to_owned(),
         },
         ApiError::TooMany(seconds) => format!("demasiadas peticiones; vuelva a intentarlo en {seconds} s"),
         ApiError::TooManyStreams(most) => {
