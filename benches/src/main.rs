@@ -6,22 +6,33 @@
 //!   in Postgres, in the topic, and gone from the outbox;
 //! - *latency*: raw items arrive at a steady rate; time from the bytes' arrival (`fetched_at`) until a consumer of the topic
 //!   has the record, and until a client of the API has seen the item.
+//!
+//! And two of the API by itself: `reads` asks it for everything that the page asks for, on a database with a month of items; `readers` has
+//! hundreds of live readers count what they get.
 
+mod fill;
+mod invent;
 mod latency;
 mod memory;
 mod percentile;
+mod questions;
+mod readers;
+mod reads;
 mod throughput;
 
 use std::sync::Arc;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use wiredesk_bus::Bus;
 use wiredesk_contract::TopicTable;
 use wiredesk_tests::{BusChoice, Desk};
 
 /// What to measure.
 #[derive(Clone, Debug, Parser)]
+#[command(args_conflicts_with_subcommands = true)]
 struct Args {
+    #[command(subcommand)]
+    mode: Option<Mode>,
     /// `postgres`, `kafka` or `both`
     #[arg(long, default_value = "both")]
     bus: String,
@@ -36,6 +47,14 @@ struct Args {
     seconds: u32,
 }
 
+#[derive(Clone, Debug, Subcommand)]
+enum Mode {
+    /// How long the API takes for what the page asks, with a month of items in Postgres
+    Reads(reads::Args),
+    /// What hundreds of live readers get, and what they cost
+    Readers(readers::Args),
+}
+
 /// A running deployment and a way to its bus.
 struct Rig {
     desk: Desk,
@@ -47,6 +66,11 @@ struct Rig {
 async fn main() {
     let args = Args::parse();
     let _ = rustls::crypto::ring::default_provider().install_default();
+    match &args.mode {
+        Some(Mode::Reads(own)) => return reads::measure(own).await,
+        Some(Mode::Readers(own)) => return readers::measure(own).await,
+        None => {}
+    }
     for (name, bus) in [("postgres", BusChoice::Postgres), ("kafka", BusChoice::Kafka)] {
         if args.bus != "both" && args.bus != name {
             continue;

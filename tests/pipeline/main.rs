@@ -71,9 +71,10 @@ async fn the_sample_wire_on_kafka() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_views_are_those_that_the_documentation_promises() {
+async fn views_and_indexes_are_those_that_the_documentation_tells_of() {
     let Some(postgres) = wiredesk_testkit::postgres().await else { return };
-    let wrong = views::wrong(postgres.pool()).await;
+    let mut wrong = views::wrong(postgres.pool()).await;
+    wrong.extend(views::wrong_indexes(postgres.pool()).await);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

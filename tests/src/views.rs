@@ -1,4 +1,4 @@
-//! The views that are a public API, as docs/sql.md describes them.
+//! The views that are a public API and the indexes, as docs/sql.md describes them.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +15,33 @@ fn described() -> BTreeMap<String, Vec<String>> {
             .then(|| (view.to_owned(), columns.map(str::to_owned).collect()))
     };
     PAGE.lines().filter_map(row).collect()
+}
+
+/// The indexes that the page says the reason of.
+fn indexes() -> Vec<String> {
+    let table = PAGE.split_once("## The indexes").map_or("", |(_, table)| table);
+    let names = table.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+    names.flat_map(|(names, _)| names.split("`, `")).map(str::to_owned).collect()
+}
+
+/// What is wrong with the indexes, a sentence each: one without a reason, or a reason for one that is not there.
+pub async fn wrong_indexes(db: &PgPool) -> Vec<String> {
+    let found: Vec<String> = sqlx::query_scalar(
+        "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+         WHERE c.relnamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid)
+         ORDER BY 1",
+    )
+    .fetch_all(db)
+    .await
+    .unwrap_or_else(|error| panic!("the indexes: {error}"));
+    let mut said = indexes();
+    said.sort();
+    let lacks = found.iter().filter(|index| !said.contains(index));
+    let gone = said.iter().filter(|index| !found.contains(index));
+    lacks
+        .map(|index| format!("docs/sql.md does not say what {index} is for"))
+        .chain(gone.map(|index| format!("docs/sql.md names {index}, which is not there")))
+        .collect()
 }
 
 /// The API's own, which no dashboard may read.

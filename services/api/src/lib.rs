@@ -20,6 +20,7 @@ pub mod items;
 pub mod listen;
 pub mod live;
 pub mod looks;
+mod moving;
 pub mod openapi;
 pub mod page;
 pub mod pipeline;

@@ -1,4 +1,4 @@
-//! The listener: so many connections, short heads, and time limits for those who send slowly.
+//! The listener: so many connections, short heads, and time limits for those who send slowly or take nothing.
 
 use std::collections::HashMap;
 use std::io;
@@ -16,10 +16,13 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::origin::Peer;
+use crate::moving::Moving;
 use crate::state::AppState;
 
 /// Largest head of a request, in bytes.
 const HEAD: usize = 32 * 1024;
+/// How long a peer may take nothing of what is sent to it.
+const STUCK: Duration = Duration::from_secs(120);
 /// How long requests in hand have when the process stops.
 const DRAIN: Duration = Duration::from_secs(15);
 
@@ -110,7 +113,8 @@ async fn connection(stream: TcpStream, peer: Peer, app: Router, read: Duration, 
     });
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(read).max_buf_size(HEAD);
-    let mut connection = std::pin::pin!(http.serve_connection(TokioIo::new(stream), service).with_upgrades());
+    let stream = TokioIo::new(Moving::new(stream, STUCK));
+    let mut connection = std::pin::pin!(http.serve_connection(stream, service).with_upgrades());
     let mut stopping = false;
     loop {
         tokio::select! {

@@ -8,9 +8,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 use wiredesk_bus::{BusError, Received};
 use wiredesk_contract::message::Kind;
+use wiredesk_contract::{Item, decode};
 use wiredesk_runtime::health::State;
 use wiredesk_runtime::{Deps, StageError};
 
@@ -38,11 +40,53 @@ pub fn read_place(id: &str) -> Option<Place> {
         .collect()
 }
 
+/// A record of the topic, read once for all live clients: to read it again for each of hundreds took a whole processor.
+pub struct Arrived {
+    /// Its partition.
+    pub partition: i32,
+    /// Its place there.
+    pub offset: i64,
+    /// What it tells; None where it is not an item, which was logged.
+    pub version: Option<Version>,
+}
+
+/// A published version.
+pub struct Version {
+    /// The event's name.
+    pub name: &'static str,
+    /// What live clients ask of it: all but its texts.
+    pub facts: Item,
+    /// As it stands in the topic.
+    pub json: Utf8Bytes,
+}
+
+impl Arrived {
+    /// Reads a record.
+    pub fn read(received: Received) -> Self {
+        let (partition, offset) = (received.partition, received.offset);
+        let version =
+            match (decode::<Item>(&received.record.payload), Utf8Bytes::try_from(received.record.payload)) {
+                (Ok(item), Ok(json)) => Some(Version {
+                    name: item.event_type(),
+                    facts: Item { bodies: Vec::new(), descriptions: Vec::new(), quotes: Vec::new(), ..item },
+                    json,
+                }),
+                (Err(error), _) => {
+                    tracing::warn!(%error, partition, offset, "not an item: {error}");
+                    None
+                }
+                // JSON that was read is UTF-8.
+                (_, Err(_)) => None,
+            };
+        Self { partition, offset, version }
+    }
+}
+
 /// Shared by the reader task and all clients.
 #[derive(Clone)]
 pub struct Hub {
     place: Arc<Mutex<Place>>,
-    events: broadcast::Sender<Arc<Received>>,
+    events: broadcast::Sender<Arc<Arrived>>,
     seats: Arc<Semaphore>,
     of_reader: Arc<Mutex<HashMap<String, usize>>>,
     most: usize,
@@ -72,7 +116,7 @@ pub struct Seat {
     /// Where the hub was.
     pub joined_at: Place,
     /// What came since.
-    pub events: broadcast::Receiver<Arc<Received>>,
+    pub events: broadcast::Receiver<Arc<Arrived>>,
     /// Given back when the client goes.
     pub permit: (OwnedSemaphorePermit, OfReader),
 }
@@ -116,10 +160,11 @@ impl Hub {
     }
 
     fn publish(&self, received: Received) {
+        let arrived = Arc::new(Arrived::read(received));
         let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        place.insert(received.partition, received.offset + 1);
+        place.insert(arrived.partition, arrived.offset + 1);
         // No receivers is no error: the hub reads on, so that its place is true.
-        let _ = self.events.send(Arc::new(received));
+        let _ = self.events.send(arrived);
     }
 
     /// Reads the items topic from its present end until shutdown, coming back after every error.

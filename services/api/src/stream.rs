@@ -6,19 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
+use axum::extract::ws::Utf8Bytes;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, StreamExt};
 use tokio::sync::broadcast::error::RecvError;
-use wiredesk_bus::{BusError, Reader, Received};
+use wiredesk_bus::{BusError, Reader};
 use wiredesk_contract::message::Kind;
-use wiredesk_contract::{Item, decode};
 
 use crate::auth::Reader as Asker;
 use crate::auth::keeper::Pass;
 use crate::error::ApiError;
 use crate::extract::Query;
-use crate::live::{Place, Seat, read_place, write_place};
+use crate::live::{Arrived, Place, Seat, read_place, write_place};
 use crate::state::AppState;
 use crate::wanted::{StreamQuery, Wanted};
 
@@ -49,7 +49,7 @@ pub(crate) enum News {
     /// It is connected.
     Connected,
     /// A version: the event's name, and the item as JSON.
-    Version(&'static str, String),
+    Version(&'static str, Utf8Bytes),
     /// It could not keep up, and this is the end.
     Behind,
 }
@@ -63,7 +63,7 @@ fn event(told: Told) -> Event {
     match told.news {
         // An id at once, so that a client that is cut off before its first event resumes too.
         News::Connected => event.comment("connected"),
-        News::Version(name, item) => event.event(name).data(item),
+        News::Version(name, item) => event.event(name).data(item.as_str()),
         News::Behind => event.event("wiredesk.behind").data(BEHIND),
     }
 }
@@ -120,7 +120,7 @@ struct Client {
     pass: Option<Arc<Pass>>,
     looked: tokio::time::Instant,
     place: Place,
-    missed: VecDeque<Received>,
+    missed: VecDeque<Arc<Arrived>>,
     missing: Missing,
     greeted: bool,
     /// It could not keep up: told so once, then sent away.
@@ -174,27 +174,27 @@ impl Client {
             return Some(self.told(News::Connected));
         }
         loop {
-            let Some(received) = self.next_record().await else {
+            let Some(arrived) = self.next_record().await else {
                 let behind = std::mem::take(&mut self.behind);
                 return behind.then(|| self.told(News::Behind));
             };
-            if received.offset < self.place.get(&received.partition).copied().unwrap_or(0) {
+            if arrived.offset < self.place.get(&arrived.partition).copied().unwrap_or(0) {
                 continue;
             }
-            self.place.insert(received.partition, received.offset + 1);
-            if let Some(news) = self.news(&received) {
+            self.place.insert(arrived.partition, arrived.offset + 1);
+            if let Some(news) = self.news(&arrived) {
                 return Some(self.told(news));
             }
         }
     }
 
-    async fn next_record(&mut self) -> Option<Arc<Received>> {
+    async fn next_record(&mut self) -> Option<Arc<Arrived>> {
         loop {
             if self.looked.elapsed() >= LOOK {
                 self.look().await?;
             }
-            if let Some(received) = self.missed.pop_front() {
-                return Some(Arc::new(received));
+            if let Some(arrived) = self.missed.pop_front() {
+                return Some(arrived);
             }
             if !matches!(self.missing, Missing::Nothing) {
                 if let Err(error) = self.read_missed().await {
@@ -205,10 +205,10 @@ impl Client {
             }
             tokio::select! {
                 () = self.state.deps.shutdown.cancelled() => return None,
-                received = self.seat.events.recv() => {
+                arrived = self.seat.events.recv() => {
                     // Too slow for the buffer: ending the stream makes the client come back with its place, and catch up.
-                    self.behind = matches!(received, Err(RecvError::Lagged(_)));
-                    return received.ok();
+                    self.behind = matches!(arrived, Err(RecvError::Lagged(_)));
+                    return arrived.ok();
                 }
                 () = tokio::time::sleep_until(self.looked + LOOK) => {}
             }
@@ -246,24 +246,16 @@ impl Client {
         }
         let records = reader.next(Duration::from_millis(500)).await?;
         let idle = if records.is_empty() { idle + 1 } else { 0 };
-        let before_goal = |r: &Received| r.offset < goal.get(&r.partition).copied().unwrap_or(0);
-        self.missed.extend(records.into_iter().filter(before_goal));
+        let before_goal = records
+            .into_iter()
+            .filter(|record| record.offset < goal.get(&record.partition).copied().unwrap_or(0));
+        self.missed.extend(before_goal.map(|record| Arc::new(Arrived::read(record))));
         self.missing = Missing::Reading(reader, idle);
         Ok(())
     }
 
-    fn news(&self, received: &Received) -> Option<News> {
-        let item: Item = match decode(&received.record.payload) {
-            Ok(item) => item,
-            Err(error) => {
-                tracing::warn!(%error, partition = received.partition, offset = received.offset, "not an item: {error}");
-                return None;
-            }
-        };
-        if !self.wanted.takes(&item) {
-            return None;
-        }
-        let data = std::str::from_utf8(&received.record.payload).ok()?;
-        Some(News::Version(item.event_type(), data.to_owned()))
+    fn news(&self, arrived: &Arrived) -> Option<News> {
+        let version = arrived.version.as_ref().filter(|version| self.wanted.takes(&version.facts))?;
+        Some(News::Version(version.name, version.json.clone()))
     }
 }

@@ -6,6 +6,7 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 use wiredesk_contract::{Item, Story};
 
+mod beside;
 mod cleaning;
 pub mod entities;
 pub mod figures;

@@ -42,6 +42,7 @@ pub struct TestPostgres {
     admin: PgConnectOptions,
     name: String,
     url: String,
+    kept: bool,
 }
 
 impl TestPostgres {
@@ -58,6 +59,9 @@ impl TestPostgres {
 
 impl Drop for TestPostgres {
     fn drop(&mut self) {
+        if self.kept {
+            return;
+        }
         let (admin, name) = (self.admin.clone(), self.name.clone());
         // A thread of its own: a drop cannot await, and the test's runtime may be going away.
         let dropping = std::thread::spawn(move || {
@@ -100,15 +104,33 @@ pub async fn postgres_at(url: &str) -> TestPostgres {
 
 /// The same without them.
 pub async fn empty_postgres_at(url: &str) -> TestPostgres {
+    database(url, unique("wiredesk"), false).await
+}
+
+/// The database of this name with all migrations applied, made where it is not there yet, and not dropped: what takes long to fill is
+/// used again.
+pub async fn kept_postgres_at(url: &str, name: &str) -> TestPostgres {
+    let test = database(url, name.to_owned(), true).await;
+    wiredesk_store::MIGRATIONS.run(test.pool()).await.unwrap_or_else(|e| panic!("the migrations fail: {e}"));
+    test
+}
+
+async fn database(url: &str, name: String, kept: bool) -> TestPostgres {
     let admin: PgConnectOptions = url.parse().unwrap_or_else(|e| panic!("{url} is no Postgres URL: {e}"));
-    let name = unique("wiredesk");
     let mut connection = PgConnection::connect_with(&admin)
         .await
         .unwrap_or_else(|e| panic!("Postgres at {url} does not answer: {e}"));
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{name}\"")))
-        .execute(&mut connection)
+    let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+        .bind(&name)
+        .fetch_one(&mut connection)
         .await
-        .unwrap_or_else(|e| panic!("cannot make a test database: {e}"));
+        .unwrap_or_else(|e| panic!("cannot look for the database: {e}"));
+    if !(kept && there) {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{name}\"")))
+            .execute(&mut connection)
+            .await
+            .unwrap_or_else(|e| panic!("cannot make a test database: {e}"));
+    }
     let base = url.rsplit_once('/').map_or(url, |(base, _)| base);
     let own = format!("{base}/{name}");
     let pool = PgPoolOptions::new()
@@ -116,5 +138,5 @@ pub async fn empty_postgres_at(url: &str) -> TestPostgres {
         .connect_with(admin.clone().database(&name))
         .await
         .unwrap_or_else(|e| panic!("cannot open the test database: {e}"));
-    TestPostgres { pool, admin, name, url: own }
+    TestPostgres { pool, admin, name, url: own, kept }
 }

@@ -9,6 +9,8 @@ use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use wiredesk_contract::Item;
 
+use super::beside::Beside;
+
 /// The languages that Postgres has a dictionary for here, as `search_language` in schemas/postgres tells them apart.
 const DICTIONARIES: [&str; 7] = ["ca", "de", "en", "es", "fr", "it", "pt"];
 /// Stands for the languages that have none.
@@ -17,6 +19,14 @@ const OTHERS: &str = "und";
 const DEGREE_KM: f64 = 111.195;
 /// So many items that have a word are all read and sorted.
 const FEW: i64 = 20_000;
+/// The same of a topic, a name or a place: with more, a walk from the newest finds a page of them sooner.
+const FEW_BESIDE: i64 = 7_000;
+/// The same where their words are compared too.
+const FEW_COMPARED: i64 = 2_000;
+/// Of so many items on, the newest that are looked at should hold a page of them ...
+const COMMON: f64 = 40_000.0;
+/// ... and so many are looked at: to compare the words of one takes some 20 µs.
+const NEWEST: i64 = 2_500;
 
 /// Which items are wanted; `None` and `false` do not filter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -88,7 +98,7 @@ pub struct ItemRow {
     pub story_id: Option<String>,
 }
 
-type Sql = QueryBuilder<Postgres>;
+pub(super) type Sql = QueryBuilder<Postgres>;
 
 const COLUMNS: &str =
     "i.item_id, i.version_created, i.tx::text AS change_tx, i.change_seq, i.doc, s.story_id";
@@ -102,12 +112,15 @@ fn select() -> Sql {
 
 impl ItemFilter {
     fn conditions(&self, sql: &mut Sql) {
-        if let Some(sources) = &self.sources {
-            sql.push(" AND i.source_id = ANY(").push_bind(sources.clone()).push(")");
-        }
-        if let Some(languages) = &self.languages {
-            sql.push(" AND i.language = ANY(").push_bind(languages.clone()).push(")");
-        }
+        self.plain(sql);
+        self.beside().iter().for_each(|beside| beside.of_one(sql));
+        self.searched(sql);
+    }
+
+    /// Conditions on columns of `item`.
+    fn plain(&self, sql: &mut Sql) {
+        any_of(sql, "i.source_id", self.sources.as_deref());
+        any_of(sql, "i.language", self.languages.as_deref());
         if let Some(kind) = &self.kind {
             sql.push(" AND i.kind = ").push_bind(kind.clone());
         }
@@ -117,39 +130,19 @@ impl ItemFilter {
         if self.hide_duplicates {
             sql.push(" AND i.duplicate_of IS NULL");
         }
+        if let Some(since) = self.since {
+            sql.push(" AND i.version_created >= ").push_bind(since);
+        }
+    }
+
+    /// The words.
+    fn searched(&self, sql: &mut Sql) {
         match &self.words {
             None => {}
             Some(Words::Exact(words)) => self.words(sql, words),
             Some(Words::Alike(words)) => {
                 sql.push(" AND search_plain(").push_bind(words.clone()).push(") <% search_plain(i.headline)");
             }
-        }
-        if let Some(topics) = &self.topics {
-            sql.push(" AND jsonb_path_query_array(i.doc, '$.subjects[*].code') ?| ")
-                .push_bind(topics.clone());
-        }
-        if let Some(entity) = &self.entity {
-            sql.push(" AND i.item_id IN (SELECT item_id FROM item_entity WHERE entity_id = ")
-                .push_bind(entity.clone())
-                .push(" OR entity_id IN (SELECT entity_id FROM entity WHERE merged_into = ")
-                .push_bind(entity.clone())
-                .push("))");
-        }
-        if let Some(place) = &self.place {
-            sql.push(" AND i.item_id IN (SELECT item_id FROM item_place WHERE place_id = ")
-                .push_bind(place.clone())
-                .push(")");
-        }
-        if let Some(circle) = &self.near {
-            circle.condition(sql);
-        }
-        if let Some(story) = &self.story {
-            sql.push(" AND i.item_id IN (SELECT item_id FROM story_item WHERE story_id = ")
-                .push_bind(story.clone())
-                .push(")");
-        }
-        if let Some(since) = self.since {
-            sql.push(" AND i.version_created >= ").push_bind(since);
         }
     }
 
@@ -170,6 +163,19 @@ impl ItemFilter {
     }
 }
 
+/// One value is asked for by `=`, so that an index which has its items by time is read in that order.
+fn any_of(sql: &mut Sql, column: &str, values: Option<&[String]>) {
+    match values {
+        None => {}
+        Some([one]) => {
+            sql.push(format!(" AND {column} = ")).push_bind(one.clone());
+        }
+        Some(several) => {
+            sql.push(format!(" AND {column} = ANY(")).push_bind(several.to_vec()).push(")");
+        }
+    }
+}
+
 /// The dictionary of a BCP 47 language.
 fn dictionary(language: &str) -> &str {
     let primary = language.split('-').next().unwrap_or(language);
@@ -185,32 +191,30 @@ impl Circle {
         there.then_some(Self { lat, lon, km })
     }
 
-    /// A box around the circle, which an index finds, and then the distance itself (haversine).
-    fn condition(&self, sql: &mut Sql) {
+    /// The condition on latitude and longitude of `b`: a box around the circle, which an index finds, and then the distance itself
+    /// (haversine).
+    pub(super) fn holds(&self, sql: &mut Sql) {
         let height = self.km / DEGREE_KM;
         // Parallels shrink towards the poles; a circle that holds a pole holds every meridian.
         let narrowest = (self.lat.abs() + height).min(90.0).to_radians().cos();
         let width = if narrowest * 180.0 <= height { 180.0 } else { height / narrowest };
-        sql.push(" AND i.item_id IN (SELECT item_id FROM item_place WHERE lat BETWEEN ")
-            .push_bind(self.lat - height)
-            .push(" AND ")
-            .push_bind(self.lat + height)
-            // Also across the meridian where the date changes.
-            .push(" AND least(abs(lon - ")
-            .push_bind(self.lon)
-            .push("), 360 - abs(lon - ")
-            .push_bind(self.lon)
-            .push(")) <= ")
-            .push_bind(width)
-            .push(" AND 2 * 6371.0 * asin(least(1, sqrt(sin(radians(lat - ")
+        sql.push("b.lat BETWEEN ").push_bind(self.lat - height).push(" AND ").push_bind(self.lat + height);
+        if self.lon - width >= -180.0 && self.lon + width <= 180.0 {
+            sql.push(" AND b.lon BETWEEN ").push_bind(self.lon - width);
+            sql.push(" AND ").push_bind(self.lon + width);
+        } else {
+            // Across the meridian where the date changes.
+            sql.push(" AND least(abs(b.lon - ").push_bind(self.lon);
+            sql.push("), 360 - abs(b.lon - ").push_bind(self.lon).push(")) <= ").push_bind(width);
+        }
+        sql.push(" AND 2 * 6371.0 * asin(least(1, sqrt(sin(radians(b.lat - ")
             .push_bind(self.lat)
-            .push(") / 2) ^ 2 + cos(radians(lat)) * cos(radians(")
+            .push(") / 2) ^ 2 + cos(radians(b.lat)) * cos(radians(")
             .push_bind(self.lat)
-            .push(")) * sin(radians(lon - ")
+            .push(")) * sin(radians(b.lon - ")
             .push_bind(self.lon)
             .push(") / 2) ^ 2))) <= ")
-            .push_bind(self.km)
-            .push(")");
+            .push_bind(self.km);
     }
 }
 
@@ -223,20 +227,26 @@ pub async fn newest(
     after: Option<(DateTime<Utc>, &str)>,
     filter: &ItemFilter,
 ) -> Result<Vec<ItemRow>, sqlx::Error> {
-    let conditions = |sql: &mut Sql| {
+    let place = |sql: &mut Sql| {
         if let Some((at, id)) = after {
             sql.push(" AND (i.version_created, i.item_id) < (").push_bind(at);
             sql.push(", ").push_bind(id.to_owned()).push(")");
         }
-        filter.conditions(sql);
     };
-    if filter.words.is_some()
-        && let Some(found) = by_words(db, filter.limit, conditions).await?
-    {
-        return Ok(found);
+    if let Some(few) = rarest(db, filter).await? {
+        return of_few(db, &few, filter, place).await;
+    }
+    if filter.words.is_some() {
+        if let Some(found) = among_newest(db, filter, place).await? {
+            return Ok(found);
+        }
+        if let Some(found) = by_words(db, filter, place).await? {
+            return Ok(found);
+        }
     }
     let mut sql = select();
-    conditions(&mut sql);
+    place(&mut sql);
+    filter.conditions(&mut sql);
     sql.push(NEWEST_FIRST).push_bind(filter.limit);
     fetch(db, sql).await
 }
@@ -262,13 +272,89 @@ pub async fn newest_or_alike(
     Ok((alike, any))
 }
 
+/// The condition of a table beside that few items fulfil, where there is one: those are all taken and sorted. Left alone, Postgres takes all
+/// of a topic that half of the items have, or walks all items for one that hardly any has.
+async fn rarest<'a>(db: &PgPool, filter: &'a ItemFilter) -> Result<Option<Beside<'a>>, sqlx::Error> {
+    let most = if filter.words.is_some() { FEW_COMPARED } else { FEW_BESIDE };
+    let mut rarest = None;
+    for beside in filter.beside() {
+        let mut sql: Sql = QueryBuilder::new("SELECT count(*) FROM (SELECT");
+        beside.rows(&mut sql);
+        sql.push(" LIMIT ").push_bind(most + 1).push(") AS rows");
+        let rows: i64 = sql.build_query_scalar().persistent(false).fetch_one(db).await?;
+        if rows <= most && rarest.as_ref().is_none_or(|(fewest, _)| rows < *fewest) {
+            rarest = Some((rows, beside));
+        }
+    }
+    Ok(rarest.map(|(_, beside)| beside))
+}
+
+/// The newest of the items that fulfil `few`, all of which are looked at.
+async fn of_few(
+    db: &PgPool,
+    few: &Beside<'_>,
+    filter: &ItemFilter,
+    place: impl Fn(&mut Sql),
+) -> Result<Vec<ItemRow>, sqlx::Error> {
+    let mut sql: Sql = QueryBuilder::new("WITH few AS MATERIALIZED (SELECT DISTINCT b.item_id");
+    few.rows(&mut sql);
+    // More have come since they were counted at most.
+    sql.push(" LIMIT ").push_bind(FEW_BESIDE * 2).push(format!(
+        ") SELECT {COLUMNS} FROM few f JOIN item i ON i.item_id = f.item_id LEFT JOIN story_item s ON s.item_id = i.item_id WHERE true"
+    ));
+    place(&mut sql);
+    filter.conditions(&mut sql);
+    sql.push(NEWEST_FIRST).push_bind(filter.limit);
+    let mut tx = db.begin().await?;
+    sqlx::raw_sql(
+        "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
+         SET LOCAL pg_trgm.word_similarity_threshold = 0.5",
+    )
+    .execute(&mut *tx)
+    .await?;
+    let found = sql.build_query_as().persistent(false).fetch_all(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
+/// A page of items that are found by common words, out of the newest; None where the words are not common, or no page came together. The
+/// index of words knows no time: it finds half of all items before the first can be shown.
+async fn among_newest(
+    db: &PgPool,
+    filter: &ItemFilter,
+    place: impl Fn(&mut Sql),
+) -> Result<Option<Vec<ItemRow>>, sqlx::Error> {
+    if !matches!(filter.words, Some(Words::Exact(_))) {
+        return Ok(None);
+    }
+    let mut sql: Sql = QueryBuilder::new("EXPLAIN (FORMAT JSON) SELECT FROM item i WHERE true");
+    place(&mut sql);
+    filter.plain(&mut sql);
+    filter.searched(&mut sql);
+    let plan: Json<serde_json::Value> = sql.build_query_scalar().persistent(false).fetch_one(db).await?;
+    let rows = plan.0.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_f64).unwrap_or_default();
+    if rows < COMMON {
+        return Ok(None);
+    }
+    let mut sql: Sql = QueryBuilder::new(format!("SELECT {COLUMNS} FROM (SELECT i.* FROM item i WHERE true"));
+    place(&mut sql);
+    filter.plain(&mut sql);
+    sql.push(NEWEST_FIRST).push_bind(NEWEST);
+    sql.push(") AS i LEFT JOIN story_item s ON s.item_id = i.item_id WHERE true");
+    filter.searched(&mut sql);
+    filter.beside().iter().for_each(|beside| beside.of_one(&mut sql));
+    sql.push(NEWEST_FIRST).push_bind(filter.limit);
+    let found = fetch(db, sql).await?;
+    Ok((found.len() as i64 == filter.limit).then_some(found))
+}
+
 /// Of items that are found by their words, the newest; None where more than [`FEW`] are found. Few are all taken from the index of
 /// words and sorted. Left alone, Postgres walks the newest items until it has a page of them, and holds a text to be as cheap to
 /// compare as a number: for a rare word that reads every text there is. Where many are found that walk is short.
 async fn by_words(
     db: &PgPool,
-    limit: i64,
-    conditions: impl FnOnce(&mut Sql),
+    filter: &ItemFilter,
+    place: impl Fn(&mut Sql),
 ) -> Result<Option<Vec<ItemRow>>, sqlx::Error> {
     #[derive(sqlx::FromRow)]
     struct Found {
@@ -279,19 +365,23 @@ async fn by_words(
     let mut sql: Sql = QueryBuilder::new(
         "WITH found AS MATERIALIZED (SELECT i.item_id, i.version_created FROM item i WHERE true",
     );
-    conditions(&mut sql);
+    place(&mut sql);
+    filter.conditions(&mut sql);
     sql.push(" LIMIT ").push_bind(FEW + 1);
-    sql.push("), newest AS MATERIALIZED (SELECT i.item_id FROM found i").push(NEWEST_FIRST).push_bind(limit);
+    sql.push("), newest AS MATERIALIZED (SELECT i.item_id FROM found i")
+        .push(NEWEST_FIRST)
+        .push_bind(filter.limit);
     sql.push(") SELECT (SELECT count(*) FROM found) > ").push_bind(FEW).push(" AS many, ").push(COLUMNS);
     sql.push(
         " FROM newest n JOIN item i ON i.item_id = n.item_id LEFT JOIN story_item s ON s.item_id = i.item_id",
     );
-    sql.push(NEWEST_FIRST).push_bind(limit);
+    sql.push(NEWEST_FIRST).push_bind(filter.limit);
     let mut tx = db.begin().await?;
-    // Half of a word's trigrams are left where one of its letters is wrong; by default three fifths are asked for.
+    // Half of a word's trigrams are left where one of its letters is wrong; by default three fifths are asked for. A bitmap that does
+    // not fit its memory forgets which rows it means, and all texts of a page are compared: of a million items it needs some 10 MB.
     sqlx::raw_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off; \
          SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL client_min_messages = warning; \
-         SET LOCAL pg_trgm.word_similarity_threshold = 0.5")
+         SET LOCAL work_mem = '32MB'; SET LOCAL pg_trgm.word_similarity_threshold = 0.5")
         .execute(&mut *tx)
         .await?;
     let found: Vec<Found> = sql.build_query_as().persistent(false).fetch_all(&mut *tx).await?;
