@@ -107,11 +107,11 @@ async fn generated(db: &PgPool, by_server: bool) -> Result<(), Error> {
 /// Takes away the indexes of what is filled; the statements that make them again, large ones first.
 async fn take_indexes(db: &PgPool) -> Result<Vec<String>, Error> {
     const TABLES: &str = "('item', 'item_version', 'item_entity', 'item_topic', 'item_place', 'story', 'story_item', 'entity_name')";
-    let keys: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(format!(
+    let keys: Vec<(String, String)> = sqlx::query_as(
         "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
                 format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
          FROM pg_constraint WHERE contype = 'p' AND conrelid::regclass::text IN ('item_version', 'item_entity', 'item_topic', 'item_place', 'story_item', 'entity_name')"
-    )))
+    )
     .fetch_all(db)
     .await?;
     let others: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(format!(

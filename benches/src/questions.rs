@@ -87,8 +87,8 @@ fn listed(inventor: &Inventor, cursors: &[String], there: &There) -> Vec<Questio
         page("page /, language", with("/?language=", &languages)),
         page("page /, wire", with("/?source=", &wires)),
         page("page /, topic", with("/?topic=", &topics)),
-        page("page /, entity that many name", with("/?entity=", &[famous.clone()])),
-        page("page /, entity that few name", with("/?entity=", &[unknown.clone()])),
+        page("page /, entity that many name", with("/?entity=", std::slice::from_ref(&famous))),
+        page("page /, entity that few name", with("/?entity=", std::slice::from_ref(&unknown))),
         page("page /, place", with("/?place=", &[place, "geo:90002500".to_owned()])),
         page(
             "page /, near",

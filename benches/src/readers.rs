@@ -253,7 +253,7 @@ async fn socket(port: u16, sent: &Sent, got: &mut Got) {
 /// A reader that reads nothing for `pause`, then what is there; sent away, it comes back with its last id. What became of it, in words.
 async fn slow(port: u16, sent: Arc<Sent>, items: usize, pause: Duration) -> String {
     let mut got = Got::new(items);
-    let (mut id, mut ends, mut told) = (String::new(), Vec::new(), false);
+    let (mut id, mut ends) = (String::new(), Vec::new());
     let began = Instant::now();
     while got.missing > 0 && ends.len() < 20 {
         let Ok(mut connection) = connect(port, &id).await else { break };
@@ -263,7 +263,7 @@ async fn slow(port: u16, sent: Arc<Sent>, items: usize, pause: Duration) -> Stri
         }
         let (mut lines, mut piece) = (Vec::new(), vec![0; 64 * 1024]);
         let mut events = Events::default();
-        told = false;
+        let mut told = false;
         while let Ok(length @ 1..) = connection.read(&mut piece).await {
             lines.extend_from_slice(&piece[..length]);
             let text = unchunked(&mut lines);

@@ -305,7 +305,7 @@ fn source(n: usize, language: &str, name: &str) -> SourceRef {
         language: Some(language.to_owned()),
         country: None,
         time_zone: None,
-        agency: (n % 10 == 0).then(|| format!("{name} {n}")),
+        agency: n.is_multiple_of(10).then(|| format!("{name} {n}")),
         rights: Rights::FullText,
     }
 }
