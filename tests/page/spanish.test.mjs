@@ -35,7 +35,8 @@ const said = () => {
     if (node.nodeType === Node.TEXT_NODE) lines.push(node.data.trim());
     else for (const name of ["aria-label", "title", "placeholder", "alt"]) lines.push(element.getAttribute(name) ?? "");
   }
-  return lines.filter(Boolean);
+  // A code of a language, such as it, is a word of no language.
+  return lines.filter((line) => line && !/^[a-z]{2}(-[A-Z]{2})?$/.test(line));
 };
 
 const check = async (page, path) => {
