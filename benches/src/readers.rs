@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use futures::StreamExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use wiredesk_bus::Record;
 use wiredesk_contract::Item;
@@ -24,6 +25,8 @@ use crate::percentile::{describe, slope};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Seconds at the beginning in which memory may grow: until the buffer for slow readers is full once.
 const WARM: f64 = 40.0;
+/// How long a stream may say nothing before it counts as ended.
+const QUIET: Duration = Duration::from_secs(10);
 /// Before an item's id in its JSON.
 const MARK: &[u8] = b"urn:wiredesk:item:";
 
@@ -164,12 +167,16 @@ pub async fn measure(args: &Args) {
                     stream(http, base, &sent, &mut got).await
                 }
             };
-            let _ = tokio::time::timeout(end + Duration::from_secs(60), reading).await;
+            let _ = timeout(end + Duration::from_secs(60), reading).await;
             got
         });
     }
-    let slow =
-        tokio::spawn(slow(desk.api, sent.clone(), items, Duration::from_secs(u64::from(args.seconds) / 2)));
+    let slow = tokio::spawn(slow(
+        desk.api,
+        sent.clone(),
+        items,
+        Duration::from_secs(u64::from(args.seconds) * 2 / 3),
+    ));
     let all = args.readers + 1;
     let connected = async || {
         let there = sent.connected.load(Ordering::Relaxed);
@@ -194,7 +201,7 @@ pub async fn measure(args: &Args) {
     }
     println!("  readers: {missed} items missed, {twice} had twice, of {}", args.readers * items);
     println!("  from the sending to the reading: {}", describe(delays));
-    match tokio::time::timeout(PATIENCE, slow).await {
+    match timeout(PATIENCE, slow).await {
         Ok(Ok(said)) => println!("  the slow reader: {said}"),
         _ => println!("  the slow reader: NOT DONE"),
     }
@@ -255,7 +262,7 @@ async fn slow(port: u16, sent: Arc<Sent>, items: usize, pause: Duration) -> Stri
     let mut got = Got::new(items);
     let (mut id, mut ends) = (String::new(), Vec::new());
     let began = Instant::now();
-    while got.missing > 0 && ends.len() < 20 {
+    while got.missing > 0 && ends.len() < 5 {
         let Ok(mut connection) = connect(port, &id).await else { break };
         if ends.is_empty() {
             sent.connected.fetch_add(1, Ordering::Relaxed);
@@ -264,7 +271,7 @@ async fn slow(port: u16, sent: Arc<Sent>, items: usize, pause: Duration) -> Stri
         let (mut lines, mut piece) = (Vec::new(), vec![0; 64 * 1024]);
         let mut events = Events::default();
         let mut told = false;
-        while let Ok(length @ 1..) = connection.read(&mut piece).await {
+        while let Ok(Ok(length @ 1..)) = timeout(QUIET, connection.read(&mut piece)).await {
             lines.extend_from_slice(&piece[..length]);
             let text = unchunked(&mut lines);
             events.add(&text, |event| {
@@ -290,14 +297,12 @@ async fn slow(port: u16, sent: Arc<Sent>, items: usize, pause: Duration) -> Stri
     } else {
         "NOT AS PROMISED"
     };
-    format!("{verdict}; {} missed, {} twice; {}", got.missing, got.twice(), ends.join("; "))
+    let missed: Vec<usize> = (0..items).filter(|n| got.times[*n] == 0).take(5).collect();
+    format!("{verdict}; {} missed {missed:?}, {} twice; {}", got.missing, got.twice(), ends.join("; "))
 }
 
 async fn connect(port: u16, last: &str) -> std::io::Result<tokio::net::TcpStream> {
-    let socket = tokio::net::TcpSocket::new_v4()?;
-    // What the kernel takes for a reader that does not read is what it need not notice.
-    socket.set_recv_buffer_size(64 * 1024)?;
-    let mut connection = socket.connect(([127, 0, 0, 1], port).into()).await?;
+    let mut connection = tokio::net::TcpStream::connect(("127.0.0.1", port)).await?;
     let last = if last.is_empty() { String::new() } else { format!("Last-Event-ID: {last}\r\n") };
     let request = format!("GET /v1/stream HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{last}\r\n");
     connection.write_all(request.as_bytes()).await?;
