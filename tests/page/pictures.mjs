@@ -32,8 +32,8 @@ try {
   const story = await until("a story with places", async () =>
     desk.sql(`SELECT story_id FROM story JOIN story_item USING (story_id) JOIN item USING (item_id) WHERE jsonb_typeof(doc->'event_place') = 'object'
               GROUP BY 1 ORDER BY count(DISTINCT doc->'event_place'->'place'->>'id') * cardinality(story.languages) DESC, count(*) DESC LIMIT 1`));
-  const item = desk.sql("SELECT item_id FROM item WHERE jsonb_typeof(doc->'event_place') = 'object' AND doc->'verdict'->>'duplicate_of' IS NULL ORDER BY jsonb_array_length(doc->'quotes') DESC, version DESC LIMIT 1");
-  const repeat = desk.sql("SELECT item_id FROM item WHERE doc->'verdict'->>'duplicate_of' IS NOT NULL LIMIT 1");
+  const item = desk.sql("SELECT item_id FROM item WHERE jsonb_typeof(doc->'event_place') = 'object' AND duplicate_of IS NULL ORDER BY jsonb_array_length(doc->'quotes') DESC, version DESC LIMIT 1");
+  const repeat = desk.sql("SELECT item_id FROM item WHERE duplicate_of IS NOT NULL LIMIT 1");
   const arabic = desk.sql("SELECT item_id FROM item WHERE language = 'ar' LIMIT 1");
   // What was taken out of it, in full.
   const cleaned = desk.sql("SELECT item_id FROM item JOIN item_cleaning USING (item_id, version) ORDER BY removed @? '$[*].text' DESC, jsonb_array_length(removed) DESC, item_id LIMIT 1");

@@ -62,7 +62,7 @@ test("the English page is found out by the same eyes", async () => {
 test("every screen speaks Spanish", async () => {
   const story = await until("a story in several languages", async () => desk.sql("SELECT story_id FROM story WHERE cardinality(languages) > 1 LIMIT 1"), 180);
   const changed = await until("an item that was changed", async () => desk.sql("SELECT item_id FROM item WHERE version > 1 LIMIT 1"), 120);
-  const repeat = await until("a repeat", async () => desk.sql("SELECT item_id FROM item WHERE doc->'verdict'->>'duplicate_of' IS NOT NULL LIMIT 1"), 120);
+  const repeat = await until("a repeat", async () => desk.sql("SELECT item_id FROM item WHERE duplicate_of IS NOT NULL LIMIT 1"), 120);
   const { page, errors, context } = await open("/");
   for (const path of ["/", "/?q=qqqqxyzzy", "/?language=es&duplicates=false&urgency=5&near=40.4,-3.7,500", "/stories", `/stories/${story}`, `/items/${changed}`,
     `/items/${repeat}`, `/items/${changed}/diff`, "/sources", "/pipeline", "/alerts", "/login"]) {

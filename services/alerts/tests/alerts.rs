@@ -172,6 +172,10 @@ async fn what_is_found_is_sent_once_and_in_order_beside_another() {
     let Some(desk) = Desk::open(2, here()).await else { return };
     let (hook, address) = Hook::open(&[]).await;
     publish(desk.db(), &item(0, "es")).await;
+    // An alert begins with what may still be committed: what other tests have open on this server would have it begin before.
+    let ended = "SELECT pg_snapshot_xmin(pg_current_snapshot()) > tx FROM item";
+    let nothing_older = async || sqlx::query_scalar::<_, bool>(ended).fetch_one(desk.db()).await.unwrap();
+    desk.until("nothing older is open", nothing_older).await;
     desk.alert("es", &address, of("es")).await;
     let (everything, elsewhere) = Hook::open(&[]).await;
     desk.alert("all", &elsewhere, ItemFilter::default()).await;
