@@ -18,6 +18,9 @@ use crate::auth::Admin;
 use crate::error::ApiError;
 use crate::extract::{Id, text};
 
+/// What the reason of a source that somebody let rest begins with; `wiredesk sources pause` says the same.
+pub(crate) const BY_OPERATOR: &str = "paused by an operator";
+
 /// The body of an admin's request; it may be left out.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -76,8 +79,8 @@ pub async fn change(
     why: String,
 ) -> Result<SourceRest, ApiError> {
     let shown = match why.trim() {
-        "" => "paused by an operator".to_owned(),
-        why => format!("paused by an operator: {why}"),
+        "" => BY_OPERATOR.to_owned(),
+        why => format!("{BY_OPERATOR}: {why}"),
     };
     let mut tx = db.begin().await?;
     let (found, action) = match deed {

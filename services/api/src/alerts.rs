@@ -148,7 +148,9 @@ pub async fn make(db: &PgPool, admin: Admin, wish: Wish) -> Result<NewAlertAnswe
     if table::list(db).await?.len() >= MOST {
         return Err(Wrong::TooManyAlerts(MOST).into());
     }
-    let (id, secret) = id_and_key();
+    let id = new_id();
+    // A key of 256 bits.
+    let secret = STANDARD.encode(rand::rng().random::<[u8; 32]>());
     let alert = NewAlert {
         id: id.clone(),
         name: name.to_owned(),
@@ -169,11 +171,10 @@ pub async fn make(db: &PgPool, admin: Admin, wish: Wish) -> Result<NewAlertAnswe
     Ok(NewAlertAnswer { id, secret: format!("{PREFIX}{secret}") })
 }
 
-/// An id, and a key of 256 bits in base64.
-fn id_and_key() -> (String, String) {
+/// An id of letters and digits that nothing has yet.
+pub(crate) fn new_id() -> String {
     let mut random = rand::rng();
-    let id = (0..12).map(|_| char::from(random.sample(rand::distr::Alphanumeric))).collect();
-    (id, STANDARD.encode(random.random::<[u8; 32]>()))
+    (0..12).map(|_| char::from(random.sample(rand::distr::Alphanumeric))).collect()
 }
 
 /// Forgets a saved search.

@@ -6,7 +6,6 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use chrono::TimeDelta;
-use rand::RngExt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -18,6 +17,7 @@ use wiredesk_store::audit_log;
 use wiredesk_store::source::look::{self as table, LookState, Preview, SourceLook, Wish};
 
 use crate::admin::{body, entry};
+use crate::alerts::new_id;
 use crate::auth::Admin;
 use crate::error::{ApiError, Wrong};
 use crate::extract::{Id, text};
@@ -117,10 +117,7 @@ pub async fn begin(db: &PgPool, admin: Admin, url: &str) -> Result<LookAnswer, A
     if table::waiting(db).await? >= MOST {
         return Err(Wrong::TooManyLooks(MOST).into());
     }
-    let id: String = {
-        let mut random = rand::rng();
-        (0..12).map(|_| char::from(random.sample(rand::distr::Alphanumeric))).collect()
-    };
+    let id = new_id();
     let now = wall_clock();
     let mut tx = db.begin().await?;
     table::forget(&mut *tx, now - KEPT).await?;

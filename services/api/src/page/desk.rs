@@ -9,14 +9,11 @@ use wiredesk_contract::time::span_words;
 
 use super::pages::Page;
 use super::words::{Frame, Words};
-use crate::admin::{self, Deed};
+use crate::admin::{self, BY_OPERATOR, Deed};
 use crate::answers::{SourceHealth, SourceState};
 use crate::auth::{Admin, Reader};
 use crate::error::ApiError;
 use crate::extract::text;
-
-/// What `wiredesk sources pause` and [`admin::change`] begin a reason with.
-const BY_OPERATOR: &str = "paused by an operator";
 
 struct SourceView {
     id: String,

@@ -80,7 +80,7 @@ pub async fn by_name(
          SELECT r.id, e.kind, e.name,
                 (SELECT count(*) FROM (
                      SELECT DISTINCT ie.item_id FROM item_entity ie
-                     WHERE ie.entity_id = r.id OR ie.entity_id IN (SELECT m.entity_id FROM entity m WHERE m.merged_into = r.id)
+                     WHERE ie.entity_id = ANY(ARRAY(SELECT m.entity_id FROM entity m WHERE m.merged_into = r.id) || r.id)
                      LIMIT $4) AS counted) AS items
          FROM roots r JOIN entity e ON e.entity_id = r.id
          WHERE $2::text IS NULL OR e.kind = $2
