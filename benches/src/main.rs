@@ -9,17 +9,23 @@
 //!
 //! And two of the API by itself: `reads` asks it for everything that the page asks for, on a database with a month of items; `readers` has
 //! hundreds of live readers count what they get.
+//!
+//! `scale` measures the sharded form, a process a stage and several of each; `model` computes from those costs what a desk of any
+//! size takes, without running anything.
 
 mod fill;
 mod invent;
 mod latency;
 mod memory;
+mod model;
 mod percentile;
 mod questions;
 mod readers;
 mod reads;
+mod scale;
 mod throughput;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
@@ -53,6 +59,10 @@ enum Mode {
     Reads(reads::Args),
     /// What hundreds of live readers get, and what they cost
     Readers(readers::Args),
+    /// The sharded form, with several replicas of each stage
+    Scale(scale::Args),
+    /// What a desk of some size takes, computed
+    Model(model::Args),
 }
 
 /// A running deployment and a way to its bus.
@@ -63,23 +73,32 @@ struct Rig {
 }
 
 #[tokio::main]
-async fn main() {
+async fn main() -> ExitCode {
     let args = Args::parse();
     let _ = rustls::crypto::ring::default_provider().install_default();
     match &args.mode {
-        Some(Mode::Reads(own)) => return reads::measure(own).await,
-        Some(Mode::Readers(own)) => return readers::measure(own).await,
-        None => {}
+        Some(Mode::Reads(own)) => reads::measure(own).await,
+        Some(Mode::Readers(own)) => readers::measure(own).await,
+        Some(Mode::Scale(own)) => {
+            return if scale::measure(own).await { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        }
+        Some(Mode::Model(own)) => print!("{}", model::tell(own)),
+        None => loads(&args).await,
     }
+    ExitCode::SUCCESS
+}
+
+/// Throughput and latency, of each bus.
+async fn loads(args: &Args) {
     for (name, bus) in [("postgres", BusChoice::Postgres), ("kafka", BusChoice::Kafka)] {
         if args.bus != "both" && args.bus != name {
             continue;
         }
         println!("== on the {name} bus");
         let Some(rig) = rig(bus).await else { continue };
-        throughput::measure(&rig, &args).await;
+        throughput::measure(&rig, args).await;
         let Some(rig) = self::rig(bus).await else { continue };
-        latency::measure(&rig, &args).await;
+        latency::measure(&rig, args).await;
     }
 }
 

@@ -13,7 +13,7 @@ use wiredesk_testkit::TestPostgres;
 use crate::ports::free_port;
 use crate::process::Process;
 
-/// Partitions of each topic: few, so that a test's topics are made quickly.
+/// Partitions of each topic where nothing else is asked for: few, so that a test's topics are made quickly.
 pub const PARTITIONS: i32 = 4;
 
 /// Which bus.
@@ -35,6 +35,7 @@ pub struct Desk {
     pub prefix: String,
     /// Port of page and API.
     pub api: u16,
+    partitions: i32,
     folder: PathBuf,
     config: PathBuf,
 }
@@ -54,7 +55,7 @@ impl Desk {
         let folder = std::env::temp_dir().join(wiredesk_testkit::unique("wiredesk-desk"));
         std::fs::create_dir_all(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
         let (config, api) = (folder.join("wiredesk.toml"), free_port());
-        let desk = Self { postgres, kafka, prefix, api, folder, config };
+        let desk = Self { postgres, kafka, prefix, api, partitions: PARTITIONS, folder, config };
         let text = desk.configuration(sources);
         std::fs::write(&desk.config, text).unwrap_or_else(|e| panic!("{}: {e}", desk.config.display()));
         desk
@@ -87,10 +88,24 @@ impl Desk {
         let push = toml::Table::from_iter([("listen".to_owned(), "127.0.0.1:0".into())]);
         table("fetcher", "push", push.into());
         table("topics", "prefix", self.prefix.clone().into());
-        table("topics", "partitions", PARTITIONS.into());
+        table("topics", "partitions", self.partitions.into());
         let sources: Vec<toml::Value> = sources.into_iter().map(toml::Value::Table).collect();
         table("fetcher", "sources", sources.into());
         toml::to_string(&root).unwrap_or_default()
+    }
+
+    /// The same deployment with so many partitions a topic, and with other words in its configuration; before anything is started.
+    pub fn with(mut self, partitions: i32, change: impl FnOnce(&mut toml::Table)) -> Self {
+        let text = std::fs::read_to_string(&self.config);
+        let mut root: toml::Table = text.ok().and_then(|text| text.parse().ok()).unwrap_or_default();
+        if let Some(topics) = root.get_mut("topics").and_then(toml::Value::as_table_mut) {
+            topics.insert("partitions".to_owned(), partitions.into());
+        }
+        change(&mut root);
+        let text = toml::to_string(&root).unwrap_or_default();
+        std::fs::write(&self.config, text).unwrap_or_else(|e| panic!("{}: {e}", self.config.display()));
+        self.partitions = partitions;
+        self
     }
 
     /// The same bus as the processes use, for a test that reads or writes beside them.
@@ -106,7 +121,7 @@ impl Desk {
 
     /// The topic table of this deployment.
     pub fn topics(&self) -> TopicTable {
-        TopicTable::load(&self.prefix, Some(PARTITIONS)).unwrap_or_else(|e| panic!("{e}"))
+        TopicTable::load(&self.prefix, Some(self.partitions)).unwrap_or_else(|e| panic!("{e}"))
     }
 
     /// Postgres.

@@ -102,7 +102,7 @@ fn paths() -> Value {
             path("Item id."),
             query("version", version(), "The newest unless told otherwise."),
         ])},
-        "/v1/entities": {"get": operation("listEntities", "Whom and what the newest 3,000 items of the last day name most; with q, people and organisations by their names.", "EntityList", vec![
+        "/v1/entities": {"get": operation("listEntities", "Whom and what the newest 1,000 items of the last day name most; with q, people and organisations by their names.", "EntityList", vec![
             query("limit", page_size(), "Entities, 50 unless told otherwise; api.max_page are the most."),
             query("q", text(200), "Letters of a name in any language, marks aside."),
             query("kind", or_empty(json!({"type": "string", "enum": ENTITY_KINDS})), "The sort of entity."),

@@ -86,6 +86,10 @@ async fn entities_are_listed_found_and_told_of() {
         ("olmedo", vec![("ent:PER:marta olmedo", 3)]),
         ("OLMÉDO", vec![("ent:PER:marta olmedo", 3)]),
         ("avila", vec![("ent:ORG:bomberos de avila", 1)]),
+        // One or two letters are looked for where a word begins.
+        ("ol", vec![("ent:PER:marta olmedo", 3)]),
+        ("DE", vec![("ent:ORG:bomberos de avila", 1)]),
+        ("me", vec![]),
         ("a%25a", vec![]),
         ("_", vec![]),
         ("nobody", vec![]),

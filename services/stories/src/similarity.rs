@@ -1,6 +1,7 @@
 //! How alike two items are: tf-idf over words, names and figures; across languages by names and figures alone.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::config::Config;
 use crate::features::{Bag, Features};
@@ -14,10 +15,34 @@ const TEMPLATE: f32 = 0.7;
 /// Names and figures that two languages must share: one alone is a coincidence.
 const CROSS_SHARED: usize = 2;
 
+/// A table by features or by numbers of our own, for which a hash that withstands an attacker is no use: they are asked for thousands of
+/// times an item.
+pub(crate) type ByNumber<K, T> = HashMap<K, T, BuildHasherDefault<Spread>>;
+
+/// Spreads a number over all bits, by the golden ratio (Knuth, The Art of Computer Programming, volume 3, section 6.4).
+#[derive(Debug, Default)]
+pub(crate) struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
 /// How many items have a feature.
 #[derive(Debug, Default)]
 pub(crate) struct Frequencies {
-    counts: HashMap<u64, u32>,
+    counts: ByNumber<u64, u32>,
     documents: u32,
 }
 
@@ -56,11 +81,24 @@ pub(crate) fn keys(features: &Features) -> impl Iterator<Item = u64> {
 pub(crate) struct Weighted<'a> {
     language: &'a str,
     features: &'a Features,
+    within: Option<Within>,
+    names_and_figures: Option<Vector>,
+}
+
+/// What is compared in one language.
+struct Within {
     words: Vector,
     names: Vector,
     figures: Vector,
     lead: Vector,
-    names_and_figures: Vector,
+}
+
+/// Which comparisons an item is made for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum For {
+    Any,
+    Within,
+    Across,
 }
 
 struct Vector(Vec<(u64, f32)>);
@@ -94,32 +132,51 @@ impl Vector {
 }
 
 impl<'a> Weighted<'a> {
+    /// An item that others are compared to.
     pub(crate) fn new(language: &'a str, features: &'a Features, frequencies: &Frequencies) -> Self {
+        Self::made(language, features, frequencies, For::Any)
+    }
+
+    /// An item that is compared to this one alone: what their languages do not ask for is not weighed.
+    pub(crate) fn beside<'b>(
+        &self,
+        language: &'b str,
+        features: &'b Features,
+        frequencies: &Frequencies,
+    ) -> Weighted<'b> {
+        let one_language = main(self.language) == main(language);
+        Weighted::made(language, features, frequencies, if one_language { For::Within } else { For::Across })
+    }
+
+    fn made(language: &'a str, features: &'a Features, frequencies: &Frequencies, what: For) -> Self {
         let vector = |bags: &[&Bag]| Vector::new(bags, frequencies);
         Self {
             language,
             features,
-            words: vector(&[&features.words]),
-            names: vector(&[&features.names]),
-            figures: vector(&[&features.figures]),
-            lead: vector(&[&features.lead]),
-            names_and_figures: vector(&[&features.names, &features.figures]),
+            within: (what != For::Across).then(|| Within {
+                words: vector(&[&features.words]),
+                names: vector(&[&features.names]),
+                figures: vector(&[&features.figures]),
+                lead: vector(&[&features.lead]),
+            }),
+            names_and_figures: (what != For::Within).then(|| vector(&[&features.names, &features.figures])),
         }
     }
 
     /// How alike, as a multiple of what suffices to be one story; `None` where the two are one template about two events.
-    pub(crate) fn likeness(&self, other: &Self, config: &Config) -> Option<f32> {
-        if main(self.language) != main(other.language) {
+    pub(crate) fn likeness(&self, other: &Weighted<'_>, config: &Config) -> Option<f32> {
+        let (Some(own), Some(others)) = (&self.within, &other.within) else {
             let shared = shared(&self.features.names, &other.features.names)
                 + shared(&self.features.figures, &other.features.figures);
-            let cosine = self.names_and_figures.cosine(&other.names_and_figures);
+            let both = self.names_and_figures.as_ref().zip(other.names_and_figures.as_ref());
+            let cosine = both.map_or(0.0, |(own, others)| own.cosine(others));
             return Some(if shared < CROSS_SHARED { 0.0 } else { cosine / config.cross_threshold.max(0.01) });
-        }
+        };
         let parts = [
-            self.words.cosine(&other.words),
-            self.names.cosine(&other.names),
-            self.figures.cosine(&other.figures),
-            self.lead.cosine(&other.lead),
+            own.words.cosine(&others.words),
+            own.names.cosine(&others.names),
+            own.figures.cosine(&others.figures),
+            own.lead.cosine(&others.lead),
         ];
         let figures = (&self.features.figures, &other.features.figures);
         let fewer = figures.0.len().min(figures.1.len());

@@ -10,7 +10,7 @@ use wiredesk_store::story::ItemRow;
 
 use crate::config::Config;
 use crate::features::{Facts, Features};
-use crate::similarity::{Frequencies, Weighted, keys};
+use crate::similarity::{ByNumber, Frequencies, Weighted, keys};
 
 /// Items that a feature may be in to lead to candidates: what everybody mentions leads nowhere.
 const POSTINGS: usize = 400;
@@ -43,10 +43,14 @@ pub struct Stories {
     seq: i64,
     items: HashMap<ItemId, Member>,
     /// Items by their place in the order of joining; those of the window only.
-    by_seq: HashMap<i64, ItemId>,
+    by_seq: ByNumber<i64, Joined>,
     order: BTreeSet<(Timestamp, i64)>,
     stories: HashMap<StoryId, Open>,
-    postings: HashMap<u64, BTreeSet<i64>>,
+    /// The same by their numbers.
+    numbered: ByNumber<u64, StoryId>,
+    /// The number of the next story.
+    next: u64,
+    postings: ByNumber<u64, BTreeSet<i64>>,
     frequencies: Frequencies,
     /// Items and stories from before the window that the batch in hand asks for.
     attic: BTreeMap<ItemId, ItemRow>,
@@ -58,8 +62,17 @@ struct Member {
     features: Option<Features>,
 }
 
+/// An item, and its story by number.
+#[derive(Debug)]
+struct Joined {
+    item: ItemId,
+    story: Option<u64>,
+}
+
 #[derive(Debug)]
 struct Open {
+    /// Of this run alone: shorter than an id.
+    number: u64,
     message: Story,
     /// Members in the window, in the order in which they joined.
     members: BTreeSet<i64>,
@@ -73,10 +86,12 @@ impl Stories {
             newest: None,
             seq: 0,
             items: HashMap::new(),
-            by_seq: HashMap::new(),
+            by_seq: ByNumber::default(),
             order: BTreeSet::new(),
             stories: HashMap::new(),
-            postings: HashMap::new(),
+            numbered: ByNumber::default(),
+            next: 0,
+            postings: ByNumber::default(),
             frequencies: Frequencies::default(),
             attic: BTreeMap::new(),
         }
@@ -105,10 +120,18 @@ impl Stories {
     /// Lends rows and stories from before the window for the batch to come, in place of those lent before.
     pub fn lend(&mut self, rows: Vec<ItemRow>, stories: Vec<Story>) {
         self.attic = rows.into_iter().map(|row| (row.item_id.clone(), row)).collect();
-        self.stories.retain(|_, open| !open.members.is_empty());
+        let numbered = &mut self.numbered;
+        self.stories.retain(|_, open| {
+            let stays = !open.members.is_empty();
+            if !stays {
+                numbered.remove(&open.number);
+            }
+            stays
+        });
         for message in stories {
-            let id = message.story_id.clone();
-            self.stories.entry(id).or_insert(Open { message, members: BTreeSet::new() });
+            if !self.stories.contains_key(&message.story_id) {
+                self.open(message);
+            }
         }
     }
 
@@ -197,24 +220,28 @@ impl Stories {
 
     /// Stories that share the rarest features with the item.
     fn candidates(&self, facts: &Facts) -> Vec<&Open> {
-        let mut mass: BTreeMap<&StoryId, f32> = BTreeMap::new();
+        let mut mass: ByNumber<u64, f32> = ByNumber::default();
+        let mut stories: Vec<u64> = Vec::new();
         for key in keys(&facts.features) {
             let Some(postings) = self.postings.get(&key).filter(|p| p.len() <= POSTINGS) else { continue };
             let idf = self.frequencies.idf(key);
-            let stories: BTreeSet<&StoryId> =
-                postings.iter().filter_map(|seq| self.member(*seq)?.row.story_id.as_ref()).collect();
-            for story in stories {
-                *mass.entry(story).or_default() += idf;
+            stories.clear();
+            stories.extend(postings.iter().filter_map(|seq| self.by_seq.get(seq)?.story));
+            stories.sort_unstable();
+            stories.dedup();
+            for story in &stories {
+                *mass.entry(*story).or_default() += idf;
             }
         }
-        let mut found: Vec<(&StoryId, f32)> = mass.into_iter().collect();
+        let by_id = |(number, mass): (u64, f32)| Some((self.numbered.get(&number)?, mass));
+        let mut found: Vec<(&StoryId, f32)> = mass.into_iter().filter_map(by_id).collect();
         found.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         found.truncate(CANDIDATES);
         found.into_iter().filter_map(|(id, _)| self.stories.get(id)).collect()
     }
 
     fn member(&self, seq: i64) -> Option<&Member> {
-        self.items.get(self.by_seq.get(&seq)?)
+        self.items.get(&self.by_seq.get(&seq)?.item)
     }
 
     /// The mean likeness to the likest of the members that stand for the story, halved for every half-life since its newest item.
@@ -230,7 +257,7 @@ impl Stories {
             let Some(member) = self.member(*seq) else { continue };
             let Some(features) = &member.features else { continue };
             let language = open.language_of(&member.row.item_id);
-            let other = Weighted::new(language, features, &self.frequencies);
+            let other = item.beside(language, features, &self.frequencies);
             scores.push(item.likeness(&other, &self.config)?);
             let apart = (facts.event_time - member.row.event_time).num_minutes().abs() as f32 / 60.0;
             hours = hours.min(apart);
@@ -305,14 +332,14 @@ impl Stories {
             let id = message.story_id.clone();
             match self.stories.get_mut(&id) {
                 Some(open) => open.message = message,
-                None => {
-                    self.stories.insert(id, Open { message, members: BTreeSet::new() });
-                }
+                None => self.open(message),
             }
         }
-        if let Some(open) = row.story_id.as_ref().and_then(|id| self.stories.get_mut(id)) {
+        let open = row.story_id.as_ref().and_then(|id| self.stories.get_mut(id));
+        let story = open.map(|open| {
             open.members.insert(row.seq);
-        }
+            open.number
+        });
         if let Some(features) = &features {
             self.frequencies.add(features);
             for key in keys(features) {
@@ -320,14 +347,21 @@ impl Stories {
             }
         }
         self.order.insert((row.event_time, row.seq));
-        self.by_seq.insert(row.seq, row.item_id.clone());
+        self.by_seq.insert(row.seq, Joined { item: row.item_id.clone(), story });
+        // As they are stored they take three times the memory.
+        let row = ItemRow { features: None, ..row };
         self.items.insert(row.item_id.clone(), Member { row, features });
         self.evict();
     }
 
     /// Puts a loaded story in, before its items.
     pub fn open(&mut self, message: Story) {
-        self.stories.insert(message.story_id.clone(), Open { message, members: BTreeSet::new() });
+        let (id, number) = (message.story_id.clone(), self.next);
+        self.next += 1;
+        self.numbered.insert(number, id.clone());
+        if let Some(before) = self.stories.insert(id, Open { number, message, members: BTreeSet::new() }) {
+            self.numbered.remove(&before.number);
+        }
     }
 
     fn remove(&mut self, item: &ItemId) {
@@ -355,7 +389,10 @@ impl Stories {
             return;
         };
         while let Some((time, seq)) = self.order.first().copied() {
-            let Some(item) = self.by_seq.get(&seq).cloned().filter(|_| time < limit) else { break };
+            let Some(item) = self.by_seq.get(&seq).map(|joined| joined.item.clone()).filter(|_| time < limit)
+            else {
+                break;
+            };
             if let Some(member) = self.items.get(&item) {
                 // The batch in hand may still ask for it, and for its story: both go with the next batch.
                 self.attic.insert(item.clone(), member.row.clone());

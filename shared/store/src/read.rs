@@ -11,6 +11,7 @@ mod cleaning;
 pub mod entities;
 pub mod figures;
 mod items;
+mod ways;
 
 pub use cleaning::{Cleaning, Passage, cleaning};
 pub use items::{Circle, ItemFilter, ItemRow, Words, changed_after, newest, newest_or_alike};

@@ -18,7 +18,7 @@ use crate::formats;
 use crate::items::document;
 
 /// Items of a story that its page shows: the newest.
-const SHOWN: i64 = 200;
+const SHOWN: i64 = 100;
 /// Languages side by side.
 const LANGUAGES: usize = 12;
 

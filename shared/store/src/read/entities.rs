@@ -6,9 +6,13 @@ use sqlx::{PgPool, Postgres, QueryBuilder};
 /// Items are counted up to here, and more are not looked at: a name of the day has hundreds of thousands.
 pub const COUNTED: i64 = 10_000;
 /// Newest items in which it is counted who is named most.
-const SAMPLE: i64 = 3_000;
-/// Newest items of an entity in which it is counted who is named beside it.
+const SAMPLE: i64 = 1_000;
+/// Newest items of an entity in which it is counted who is named beside it ...
 const BESIDE: i64 = 500;
+/// ... out of so many.
+const BESIDE_OF: i64 = 2_000;
+/// Fewer letters are looked for where words begin: they stand amid every other name.
+const LETTERS: usize = 3;
 /// Names of those beside it.
 const MOST_BESIDE: i64 = 20;
 /// Entities whose names are compared.
@@ -27,14 +31,22 @@ pub struct Named {
     pub items: i64,
 }
 
-/// Counts whom items name, merged ones together: between the two stands a query for `item_id`.
-const COUNT: &str = "SELECT coalesce(e.merged_into, ie.entity_id) AS id, ie.kind, min(coalesce(root.name, e.name, ie.name)) AS name,
-        count(DISTINCT ie.item_id) AS items FROM (";
-const NAMES: &str = ") AS newest JOIN item_entity ie USING (item_id)
-    LEFT JOIN entity e ON e.entity_id = ie.entity_id LEFT JOIN entity root ON root.entity_id = e.merged_into";
-const MOST_FIRST: &str = " GROUP BY 1, 2 ORDER BY 4 DESC, 1 LIMIT ";
+/// Counts whom items name, merged ones together: a query for the items' `item_id` stands before [`NAMES`], conditions on who is named
+/// (`ie`) before [`COUNT`]. Names are looked up for those that are left alone.
+const ITEMS: &str = "WITH newest AS MATERIALIZED (";
+const NAMES: &str = "), named AS MATERIALIZED (
+        SELECT ie.entity_id, ie.item_id FROM newest JOIN item_entity ie USING (item_id) WHERE true";
+const COUNT: &str = "), counted AS (
+        SELECT coalesce(m.merged_into, n.entity_id) AS id, count(DISTINCT n.item_id) AS items
+        FROM named n LEFT JOIN (SELECT entity_id, merged_into FROM entity WHERE merged_into IS NOT NULL OFFSET 0) AS m USING (entity_id)
+        GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ";
+const MOST_FIRST: &str = ")
+    SELECT c.id, coalesce(e.kind, one.kind) AS kind, coalesce(e.name, one.name) AS name, c.items
+    FROM counted c LEFT JOIN entity e ON e.entity_id = c.id
+    LEFT JOIN LATERAL (SELECT ie.kind, ie.name FROM item_entity ie WHERE ie.entity_id = c.id AND e.entity_id IS NULL LIMIT 1) AS one ON true
+    ORDER BY c.items DESC, c.id";
 
-/// The entities that most of the newest 3,000 items since `since` name; repeats do not count.
+/// The entities that most of the newest 1,000 items since `since` name; repeats do not count.
 ///
 /// # Errors
 /// sqlx's.
@@ -44,20 +56,20 @@ pub async fn named_most(
     kind: Option<&str>,
     most: i64,
 ) -> Result<Vec<Named>, sqlx::Error> {
-    let mut sql = QueryBuilder::<Postgres>::new(COUNT);
+    let mut sql = QueryBuilder::<Postgres>::new(ITEMS);
     sql.push("SELECT item_id FROM item WHERE version_created >= ").push_bind(since);
     sql.push(" AND duplicate_of IS NULL ORDER BY version_created DESC, item_id DESC LIMIT ")
         .push_bind(SAMPLE);
     sql.push(NAMES);
     if let Some(kind) = kind {
-        sql.push(" WHERE ie.kind = ").push_bind(kind.to_owned());
+        sql.push(" AND ie.kind = ").push_bind(kind.to_owned());
     }
-    sql.push(MOST_FIRST).push_bind(most);
+    sql.push(COUNT).push_bind(most).push(MOST_FIRST);
     sql.build_query_as().fetch_all(db).await
 }
 
-/// The people and organisations of the register one of whose names has these letters, marks aside, those with the likest name first;
-/// `items` are counted up to [`COUNTED`].
+/// The people and organisations of the register one of whose names has these letters, marks aside, those with the likest name first; of one
+/// or two letters, a word of whose names begins so. `items` are counted up to [`COUNTED`].
 ///
 /// # Errors
 /// sqlx's.
@@ -67,32 +79,35 @@ pub async fn by_name(
     kind: Option<&str>,
     most: i64,
 ) -> Result<Vec<Named>, sqlx::Error> {
-    sqlx::query_as(
-        "WITH found AS (
-             SELECT n.entity_id, max(similarity(search_plain(n.name), search_plain($1))) AS alike
-             FROM entity_name n
-             WHERE search_plain(n.name) LIKE '%' || replace(replace(replace(search_plain($1), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%'
-             GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $5
-         ), roots AS (
+    let before: &[&str] = if typed.chars().count() < LETTERS { &["", "% "] } else { &["%"] };
+    let mut sql = QueryBuilder::<Postgres>::new(
+        "WITH found AS (SELECT n.entity_id, max(similarity(search_plain(n.name), search_plain(",
+    );
+    sql.push_bind(typed.to_owned()).push("))) AS alike FROM entity_name n WHERE ");
+    for (at, before) in before.iter().enumerate() {
+        sql.push(if at == 0 { "" } else { " OR " }).push("search_plain(n.name) LIKE ").push_bind(*before);
+        sql.push(" || replace(replace(replace(search_plain(").push_bind(typed.to_owned());
+        sql.push("), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%'");
+    }
+    sql.push(" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ").push_bind(CANDIDATES);
+    sql.push(
+        "), roots AS (
              SELECT coalesce(e.merged_into, e.entity_id) AS id, max(f.alike) AS alike
              FROM found f JOIN entity e USING (entity_id) GROUP BY 1
          )
          SELECT r.id, e.kind, e.name,
                 (SELECT count(*) FROM (
                      SELECT DISTINCT ie.item_id FROM item_entity ie
-                     WHERE ie.entity_id = ANY(ARRAY(SELECT m.entity_id FROM entity m WHERE m.merged_into = r.id) || r.id)
-                     LIMIT $4) AS counted) AS items
-         FROM roots r JOIN entity e ON e.entity_id = r.id
-         WHERE $2::text IS NULL OR e.kind = $2
-         ORDER BY r.alike DESC, items DESC, r.id LIMIT $3",
-    )
-    .bind(typed)
-    .bind(kind)
-    .bind(most)
-    .bind(COUNTED)
-    .bind(CANDIDATES)
-    .fetch_all(db)
-    .await
+                     WHERE ie.entity_id = ANY(ARRAY(SELECT m.entity_id FROM entity m WHERE m.merged_into = r.id) || r.id) LIMIT ",
+    );
+    sql.push_bind(COUNTED)
+        .push(") AS counted) AS items FROM roots r JOIN entity e ON e.entity_id = r.id WHERE true");
+    if let Some(kind) = kind {
+        sql.push(" AND e.kind = ").push_bind(kind.to_owned());
+    }
+    sql.push(" ORDER BY r.alike DESC, items DESC, r.id LIMIT ").push_bind(most);
+    // Planned anew each time: letters that many names have want another plan than letters that few have.
+    sql.build_query_as().persistent(false).fetch_all(db).await
 }
 
 /// How an entity is written.
@@ -124,7 +139,7 @@ pub struct Entity {
     pub merged: Vec<String>,
     /// Its items by day, since `since`; of more than [`COUNTED`] items, some of so many.
     pub days: Vec<Day>,
-    /// Who else its newest 500 items name, most often first; of more than [`COUNTED`] items, the newest of so many.
+    /// Who else its newest 500 items name, most often first; of more than 2,000 items, the newest of so many.
     pub beside: Vec<Named>,
 }
 
@@ -139,12 +154,16 @@ pub async fn entity(db: &PgPool, id: &str, since: DateTime<Utc>) -> Result<Optio
              SELECT coalesce((SELECT coalesce(merged_into, entity_id) FROM entity WHERE entity_id = $1), $1) AS id
          ), ids AS (
              SELECT id FROM root UNION SELECT e.entity_id FROM entity e JOIN root ON e.merged_into = root.id
-         ), one AS (
-             SELECT kind, name FROM item_entity ie JOIN root ON ie.entity_id = root.id LIMIT 1
          )
          SELECT root.id, coalesce(e.kind, one.kind) AS kind, coalesce(e.name, one.name) AS name,
-                (SELECT count(*) FROM (SELECT DISTINCT ie.item_id FROM item_entity ie WHERE ie.entity_id IN (SELECT id FROM ids) LIMIT $2) AS counted) AS items
-         FROM root LEFT JOIN entity e ON e.entity_id = root.id LEFT JOIN one ON true
+                (SELECT count(*) FROM (
+                     SELECT DISTINCT item_id FROM (
+                         SELECT ie.item_id FROM item_entity ie WHERE ie.entity_id IN (SELECT id FROM ids) LIMIT $2 * 2
+                     ) AS named LIMIT $2) AS counted) AS items
+         FROM root LEFT JOIN entity e ON e.entity_id = root.id
+         LEFT JOIN LATERAL (
+             SELECT ie.kind, ie.name FROM item_entity ie WHERE ie.entity_id = root.id AND e.entity_id IS NULL LIMIT 1
+         ) AS one ON true
          WHERE coalesce(e.name, one.name) IS NOT NULL",
     )
     .bind(id)
@@ -174,15 +193,15 @@ pub async fn entity(db: &PgPool, id: &str, since: DateTime<Utc>) -> Result<Optio
     .bind(COUNTED)
     .fetch_all(db)
     .await?;
-    let mut sql = QueryBuilder::<Postgres>::new(COUNT);
+    let mut sql = QueryBuilder::<Postgres>::new(ITEMS);
     sql.push("SELECT i.item_id FROM (SELECT DISTINCT item_id FROM item_entity WHERE entity_id = ANY(");
     sql.push_bind(ids.clone())
         .push(") LIMIT ")
-        .push_bind(COUNTED)
+        .push_bind(BESIDE_OF)
         .push(") AS its JOIN item i USING (item_id)");
     sql.push(" ORDER BY i.version_created DESC LIMIT ").push_bind(BESIDE);
-    sql.push(NAMES).push(" WHERE ie.entity_id <> ALL(").push_bind(ids).push(")");
-    sql.push(MOST_FIRST).push_bind(MOST_BESIDE);
+    sql.push(NAMES).push(" AND ie.entity_id <> ALL(").push_bind(ids).push(")");
+    sql.push(COUNT).push_bind(MOST_BESIDE).push(MOST_FIRST);
     let beside = sql.build_query_as().fetch_all(db).await?;
     Ok(Some(Entity { named, names, merged, days, beside }))
 }

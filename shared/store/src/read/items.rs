@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use wiredesk_contract::Item;
 
-use super::beside::Beside;
+use super::ways;
 
 /// The languages that Postgres has a dictionary for here, as `search_language` in schemas/postgres tells them apart.
 const DICTIONARIES: [&str; 7] = ["ca", "de", "en", "es", "fr", "it", "pt"];
@@ -17,17 +17,6 @@ const DICTIONARIES: [&str; 7] = ["ca", "de", "en", "es", "fr", "it", "pt"];
 const OTHERS: &str = "und";
 /// Kilometres between two parallels of latitude, a degree apart.
 const DEGREE_KM: f64 = 111.195;
-/// So many items that have a word are all read and sorted.
-const FEW: i64 = 20_000;
-/// The same of a topic, a name or a place: with more, a walk from the newest finds a page of them sooner.
-const FEW_BESIDE: i64 = 7_000;
-/// The same where their words are compared too.
-const FEW_COMPARED: i64 = 2_000;
-/// Of so many items on, the newest that are looked at should hold a page of them ...
-const COMMON: f64 = 40_000.0;
-/// ... and so many are looked at: to compare the words of one takes some 20 µs.
-const NEWEST: i64 = 2_500;
-
 /// Which items are wanted; `None` and `false` do not filter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -100,9 +89,9 @@ pub struct ItemRow {
 
 pub(super) type Sql = QueryBuilder<Postgres>;
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "i.item_id, i.version_created, i.tx::text AS change_tx, i.change_seq, i.doc, s.story_id";
-const NEWEST_FIRST: &str = " ORDER BY i.version_created DESC, i.item_id DESC LIMIT ";
+pub(super) const NEWEST_FIRST: &str = " ORDER BY i.version_created DESC, i.item_id DESC LIMIT ";
 
 fn select() -> Sql {
     QueryBuilder::new(format!(
@@ -111,14 +100,14 @@ fn select() -> Sql {
 }
 
 impl ItemFilter {
-    fn conditions(&self, sql: &mut Sql) {
+    pub(super) fn conditions(&self, sql: &mut Sql) {
         self.plain(sql);
         self.beside().iter().for_each(|beside| beside.of_one(sql));
         self.searched(sql);
     }
 
     /// Conditions on columns of `item`.
-    fn plain(&self, sql: &mut Sql) {
+    pub(super) fn plain(&self, sql: &mut Sql) {
         any_of(sql, "i.source_id", self.sources.as_deref());
         any_of(sql, "i.language", self.languages.as_deref());
         if let Some(kind) = &self.kind {
@@ -136,7 +125,7 @@ impl ItemFilter {
     }
 
     /// The words.
-    fn searched(&self, sql: &mut Sql) {
+    pub(super) fn searched(&self, sql: &mut Sql) {
         match &self.words {
             None => {}
             Some(Words::Exact(words)) => self.words(sql, words),
@@ -233,22 +222,7 @@ pub async fn newest(
             sql.push(", ").push_bind(id.to_owned()).push(")");
         }
     };
-    if let Some(few) = rarest(db, filter).await? {
-        return of_few(db, &few, filter, place).await;
-    }
-    if filter.words.is_some() {
-        if let Some(found) = among_newest(db, filter, place).await? {
-            return Ok(found);
-        }
-        if let Some(found) = by_words(db, filter, place).await? {
-            return Ok(found);
-        }
-    }
-    let mut sql = select();
-    place(&mut sql);
-    filter.conditions(&mut sql);
-    sql.push(NEWEST_FIRST).push_bind(filter.limit);
-    fetch(db, sql).await
+    ways::newest(db, filter, &place).await
 }
 
 /// The same; where nothing has the words that are looked for, items whose headlines are written much like them, and true: those are no
@@ -272,124 +246,6 @@ pub async fn newest_or_alike(
     Ok((alike, any))
 }
 
-/// The condition of a table beside that few items fulfil, where there is one: those are all taken and sorted. Left alone, Postgres takes all
-/// of a topic that half of the items have, or walks all items for one that hardly any has.
-async fn rarest<'a>(db: &PgPool, filter: &'a ItemFilter) -> Result<Option<Beside<'a>>, sqlx::Error> {
-    let most = if filter.words.is_some() { FEW_COMPARED } else { FEW_BESIDE };
-    let mut rarest = None;
-    for beside in filter.beside() {
-        let mut sql: Sql = QueryBuilder::new("SELECT count(*) FROM (SELECT");
-        beside.rows(&mut sql);
-        sql.push(" LIMIT ").push_bind(most + 1).push(") AS rows");
-        let rows: i64 = sql.build_query_scalar().persistent(false).fetch_one(db).await?;
-        if rows <= most && rarest.as_ref().is_none_or(|(fewest, _)| rows < *fewest) {
-            rarest = Some((rows, beside));
-        }
-    }
-    Ok(rarest.map(|(_, beside)| beside))
-}
-
-/// The newest of the items that fulfil `few`, all of which are looked at.
-async fn of_few(
-    db: &PgPool,
-    few: &Beside<'_>,
-    filter: &ItemFilter,
-    place: impl Fn(&mut Sql),
-) -> Result<Vec<ItemRow>, sqlx::Error> {
-    let mut sql: Sql = QueryBuilder::new("WITH few AS MATERIALIZED (SELECT DISTINCT b.item_id");
-    few.rows(&mut sql);
-    // More have come since they were counted at most.
-    sql.push(" LIMIT ").push_bind(FEW_BESIDE * 2).push(format!(
-        ") SELECT {COLUMNS} FROM few f JOIN item i ON i.item_id = f.item_id LEFT JOIN story_item s ON s.item_id = i.item_id WHERE true"
-    ));
-    place(&mut sql);
-    filter.conditions(&mut sql);
-    sql.push(NEWEST_FIRST).push_bind(filter.limit);
-    let mut tx = db.begin().await?;
-    sqlx::raw_sql(
-        "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
-         SET LOCAL pg_trgm.word_similarity_threshold = 0.5",
-    )
-    .execute(&mut *tx)
-    .await?;
-    let found = sql.build_query_as().persistent(false).fetch_all(&mut *tx).await?;
-    tx.commit().await?;
-    Ok(found)
-}
-
-/// A page of items that are found by common words, out of the newest; None where the words are not common, or no page came together. The
-/// index of words knows no time: it finds half of all items before the first can be shown.
-async fn among_newest(
-    db: &PgPool,
-    filter: &ItemFilter,
-    place: impl Fn(&mut Sql),
-) -> Result<Option<Vec<ItemRow>>, sqlx::Error> {
-    if !matches!(filter.words, Some(Words::Exact(_))) {
-        return Ok(None);
-    }
-    let mut sql: Sql = QueryBuilder::new("EXPLAIN (FORMAT JSON) SELECT FROM item i WHERE true");
-    place(&mut sql);
-    filter.plain(&mut sql);
-    filter.searched(&mut sql);
-    let plan: Json<serde_json::Value> = sql.build_query_scalar().persistent(false).fetch_one(db).await?;
-    let rows = plan.0.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_f64).unwrap_or_default();
-    if rows < COMMON {
-        return Ok(None);
-    }
-    let mut sql: Sql = QueryBuilder::new(format!("SELECT {COLUMNS} FROM (SELECT i.* FROM item i WHERE true"));
-    place(&mut sql);
-    filter.plain(&mut sql);
-    sql.push(NEWEST_FIRST).push_bind(NEWEST);
-    sql.push(") AS i LEFT JOIN story_item s ON s.item_id = i.item_id WHERE true");
-    filter.searched(&mut sql);
-    filter.beside().iter().for_each(|beside| beside.of_one(&mut sql));
-    sql.push(NEWEST_FIRST).push_bind(filter.limit);
-    let found = fetch(db, sql).await?;
-    Ok((found.len() as i64 == filter.limit).then_some(found))
-}
-
-/// Of items that are found by their words, the newest; None where more than [`FEW`] are found. Few are all taken from the index of
-/// words and sorted. Left alone, Postgres walks the newest items until it has a page of them, and holds a text to be as cheap to
-/// compare as a number: for a rare word that reads every text there is. Where many are found that walk is short.
-async fn by_words(
-    db: &PgPool,
-    filter: &ItemFilter,
-    place: impl Fn(&mut Sql),
-) -> Result<Option<Vec<ItemRow>>, sqlx::Error> {
-    #[derive(sqlx::FromRow)]
-    struct Found {
-        many: bool,
-        #[sqlx(flatten)]
-        row: ItemRow,
-    }
-    let mut sql: Sql = QueryBuilder::new(
-        "WITH found AS MATERIALIZED (SELECT i.item_id, i.version_created FROM item i WHERE true",
-    );
-    place(&mut sql);
-    filter.conditions(&mut sql);
-    sql.push(" LIMIT ").push_bind(FEW + 1);
-    sql.push("), newest AS MATERIALIZED (SELECT i.item_id FROM found i")
-        .push(NEWEST_FIRST)
-        .push_bind(filter.limit);
-    sql.push(") SELECT (SELECT count(*) FROM found) > ").push_bind(FEW).push(" AS many, ").push(COLUMNS);
-    sql.push(
-        " FROM newest n JOIN item i ON i.item_id = n.item_id LEFT JOIN story_item s ON s.item_id = i.item_id",
-    );
-    sql.push(NEWEST_FIRST).push_bind(filter.limit);
-    let mut tx = db.begin().await?;
-    // Half of a word's trigrams are left where one of its letters is wrong; by default three fifths are asked for. A bitmap that does
-    // not fit its memory forgets which rows it means, and all texts of a page are compared: of a million items it needs some 10 MB.
-    sqlx::raw_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off; \
-         SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL client_min_messages = warning; \
-         SET LOCAL work_mem = '32MB'; SET LOCAL pg_trgm.word_similarity_threshold = 0.5")
-        .execute(&mut *tx)
-        .await?;
-    let found: Vec<Found> = sql.build_query_as().persistent(false).fetch_all(&mut *tx).await?;
-    tx.commit().await?;
-    let many = found.first().is_some_and(|first| first.many);
-    Ok((!many).then(|| found.into_iter().map(|found| found.row).collect()))
-}
-
 /// What was written after the place `(transaction, sequence)`, oldest first. Only below the oldest transaction that
 /// is still open: a later commit with an earlier number is then never missed.
 ///
@@ -408,10 +264,5 @@ pub async fn changed_after(
         .push(") AND i.tx < pg_snapshot_xmin(pg_current_snapshot())");
     filter.conditions(&mut sql);
     sql.push(" ORDER BY i.tx, i.change_seq LIMIT ").push_bind(filter.limit);
-    fetch(db, sql).await
-}
-
-/// Planned anew each time: how many rows have a word is most of what makes a good plan.
-async fn fetch(db: &PgPool, mut sql: Sql) -> Result<Vec<ItemRow>, sqlx::Error> {
-    sql.build_query_as().persistent(false).fetch_all(db).await
+    ways::fetch(db, sql).await
 }
