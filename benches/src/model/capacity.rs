@@ -8,7 +8,9 @@ use super::{FULL, Row};
 
 const DAY: f64 = 86_400.0;
 const GB: f64 = 1e9;
-/// Processes that are there whatever the load: an API with a spare, and alerts, which wait for Postgres alone.
+/// Processes of the API: one and a spare.
+const APIS: f64 = 2.0;
+/// Processes that are there whatever the load: those, and alerts, which wait for Postgres alone.
 const BESIDE: f64 = 3.0;
 
 /// How full a part is of which there can be one only.
@@ -46,21 +48,33 @@ pub struct Desk {
     pub owners: Vec<Owner>,
 }
 
-/// Cores of each part at a rate, by the number of its replicas.
-pub fn cores(replicas: &BTreeMap<&'static str, u64>, items: f64, polls: f64) -> BTreeMap<&'static str, f64> {
+/// Cores of each part at a rate of items and of polls a second, by the number of its replicas, with so many APIs and so many
+/// processes beside the stages.
+pub fn cores(
+    replicas: &BTreeMap<&'static str, u64>,
+    (apis, beside): (f64, f64),
+    items: f64,
+    polls: f64,
+) -> BTreeMap<&'static str, f64> {
     let mut by_part = BTreeMap::new();
-    let mut processes = BESIDE;
+    let mut processes = beside;
     for cost in COSTS {
         let n = replicas.get(cost.stage).copied().unwrap_or_default() as f64;
         processes += n;
         let polling = if cost.stage == "fetcher" { polls * costs::POLL_MS } else { 0.0 };
         by_part.insert(cost.stage, n * cost.rest + (items * cost.item_ms + polling) / 1000.0);
     }
+    by_part.insert("api", apis * costs::API_REST + items * costs::API_ITEM_MS / 1000.0);
+    // From nothing to always within the first item a second.
+    let busy = items / (1.0 + items);
     let postgres = costs::POSTGRES_REST * processes
+        + busy * costs::POSTGRES_BUSY
         + (items * costs::POSTGRES_ITEM_MS + polls * costs::POSTGRES_POLL_MS) / 1000.0;
     by_part.insert("postgres", postgres);
-    let kafka =
-        costs::KAFKA_REST + costs::KAFKA_REST_PROCESS * processes + items * costs::KAFKA_ITEM_MS / 1000.0;
+    let kafka = costs::KAFKA_REST
+        + costs::KAFKA_REST_PROCESS * processes
+        + busy * costs::KAFKA_BUSY
+        + items * costs::KAFKA_ITEM_MS / 1000.0;
     by_part.insert("kafka", kafka);
     by_part
 }
@@ -78,7 +92,7 @@ impl Desk {
             // Of a single owner there is one and a spare, however full it is.
             replicas.insert(cost.stage, if cost.shared { needed.max(2) } else { 2 });
         }
-        let by_part = cores(&replicas, peak, polls);
+        let by_part = cores(&replicas, (APIS, BESIDE), peak, polls);
         let entries = mean * row.language * costs::DEDUPE_WINDOW_S;
         let stages: f64 = COSTS.iter().map(|cost| cost.memory_mb * replicas[cost.stage] as f64).sum();
         let windows = mean
@@ -91,9 +105,7 @@ impl Desk {
             Owner { name: "relay", load: peak * costs::RELAY_OWNER_MS / 1000.0 / FULL },
             Owner {
                 name: "dedupe of the largest language",
-                load: peak * row.language * (costs::DEDUPE_OWNER_MS + costs::dedupe_index_ms(entries))
-                    / 1000.0
-                    / FULL,
+                load: peak * row.language * costs::DEDUPE_OWNER_MS / 1000.0 / FULL,
             },
         ];
         owners.sort_by(|a, b| b.load.total_cmp(&a.load));
