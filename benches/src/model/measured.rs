@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use super::capacity::cores;
 
+/// Cores by part.
+type Parts = [(&'static str, f64); 9];
+
 /// `wiredesk-benches scale --replicas 2`: items and polls a second, and cores by part, over 42 seconds each.
-const MEASURED: [(f64, f64, [(&str, f64); 9]); 2] = [
+const MEASURED: [(f64, f64, Parts); 2] = [
     (
         9.7,
         59.8,
