@@ -270,11 +270,15 @@ async fn slow(port: u16, sent: Arc<Sent>, items: usize, pause: Duration) -> Stri
         }
         let (mut lines, mut piece) = (Vec::new(), vec![0; 64 * 1024]);
         let mut events = Events::default();
-        let mut told = false;
+        let (mut told, mut after) = (false, 0);
         while let Ok(Ok(length @ 1..)) = timeout(QUIET, connection.read(&mut piece)).await {
             lines.extend_from_slice(&piece[..length]);
             let text = unchunked(&mut lines);
             events.add(&text, |event| {
+                if told {
+                    after += 1;
+                    return;
+                }
                 if let Some(place) = field(event, "id") {
                     place.clone_into(&mut id);
                 }
@@ -289,7 +293,11 @@ async fn slow(port: u16, sent: Arc<Sent>, items: usize, pause: Duration) -> Stri
             "{:.0} s: {} of {items}{}",
             began.elapsed().as_secs_f64(),
             items - got.missing,
-            if told { ", wiredesk.behind" } else { "" }
+            match (told, after) {
+                (false, _) => String::new(),
+                (true, 0) => ", wiredesk.behind".to_owned(),
+                (true, after) => format!(", wiredesk.behind AND {after} EVENTS AFTER IT"),
+            }
         ));
     }
     let verdict = if ends.len() > 1 && got.missing == 0 && got.twice() == 0 {

@@ -125,6 +125,8 @@ struct Client {
     greeted: bool,
     /// It could not keep up: told so once, then sent away.
     behind: bool,
+    /// Nothing more is sent: what the hub still has lies behind a gap, and the client's id must not move past that.
+    ended: bool,
 }
 
 /// What a client that comes back has not had: read a piece at a time, so that one who asks for the whole topic holds no more of
@@ -160,6 +162,7 @@ impl Client {
             missing,
             greeted: false,
             behind: false,
+            ended: false,
         }
     }
 
@@ -174,7 +177,11 @@ impl Client {
             return Some(self.told(News::Connected));
         }
         loop {
+            if self.ended {
+                return None;
+            }
             let Some(arrived) = self.next_record().await else {
+                self.ended = true;
                 let behind = std::mem::take(&mut self.behind);
                 return behind.then(|| self.told(News::Behind));
             };

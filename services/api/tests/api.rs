@@ -5,6 +5,8 @@ mod desk;
 
 use desk::{Desk, headlines, insert, item};
 use serde_json::Value;
+use wiredesk_api::Config;
+use wiredesk_bus::Record;
 use wiredesk_contract::Item;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,6 +160,53 @@ async fn the_stream_is_live_filtered_and_resumes_without_a_gap() {
     }
     seen.sort_unstable();
     assert_eq!(seen, (3..=13).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_falls_behind_is_sent_away_and_comes_back_for_all() {
+    // More than a connection and the buffer for slow readers hold together.
+    const ALL: u32 = 1_200;
+    let config = Config { stream_buffer: 300, ..Config::default() };
+    let Some(desk) = Desk::open_with(config).await else { return };
+    let number = |event: &std::collections::BTreeMap<String, String>| -> u32 {
+        let item: Item = serde_json::from_str(&event["data"]).unwrap();
+        item.headline().split(' ').next().unwrap().parse().unwrap()
+    };
+    let mut slow = desk.stream("", None).await;
+    let mut quick = desk.stream("", None).await;
+    quick.next().await;
+    let producer = desk.bus.producer().await.unwrap();
+    let long = "x".repeat(40_000);
+    for n in (1..=ALL).step_by(50) {
+        let items = (n..n + 50).map(|n| item(n, "es", &format!("{n} {long}")));
+        let records = items.map(|item| Record::of(&item, &desk.topics, item.version_created, None).unwrap());
+        producer.send(records.collect()).await.unwrap();
+        for _ in 0..50 {
+            assert_eq!(quick.next().await["event"], "news.item.published");
+        }
+    }
+
+    let mut seen = Vec::new();
+    let last = loop {
+        let event = slow.next().await;
+        match event.get("event").map(String::as_str) {
+            Some("wiredesk.behind") => break event["id"].clone(),
+            Some(_) => seen.push(number(&event)),
+            None => {}
+        }
+    };
+    assert!(!seen.is_empty() && seen.len() < ALL as usize, "{}", seen.len());
+    // Nothing comes after that: it would move the client's id over what it has not had.
+    assert!(slow.buffer.is_empty(), "{}", slow.buffer);
+    let end = tokio::time::timeout(std::time::Duration::from_secs(20), slow.answer.chunk()).await;
+    assert_eq!(end.expect("an end within 20 s").unwrap(), None);
+    let mut resumed = desk.stream("", Some(&last)).await;
+    resumed.next().await;
+    while seen.len() < ALL as usize {
+        seen.push(number(&resumed.next().await));
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, (1..=ALL).collect::<Vec<_>>());
 }
 
 #[tokio::test(flavor = "multi_thread")]
