@@ -11,7 +11,7 @@ use wiredesk_contract::{Item, Timestamp, decode};
 use wiredesk_sample_wire::load_copy;
 
 use crate::percentile::describe;
-use crate::{Args, Rig, memory};
+use crate::{Args, Rig, process};
 
 fn since(at: Timestamp) -> f64 {
     (wall_clock() - at).num_microseconds().unwrap_or_default() as f64 / 1000.0
@@ -55,7 +55,7 @@ pub async fn measure(rig: &Rig, args: &Args) {
             _ => println!("  latency to {what}: NOT ALL ITEMS ARRIVED within 60 s\n{}", processes[0].tail()),
         }
     }
-    let (highest, present) = memory::resident(processes[0].id());
+    let (highest, present) = process::resident(processes[0].id());
     println!("  memory: {present} MiB resident, {highest} MiB at most");
     let [process] = processes;
     process.stop(Duration::from_secs(30));

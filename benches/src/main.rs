@@ -16,9 +16,9 @@
 mod fill;
 mod invent;
 mod latency;
-mod memory;
 mod model;
 mod percentile;
+mod process;
 mod questions;
 mod readers;
 mod reads;

@@ -18,8 +18,8 @@ use wiredesk_contract::time::wall_clock;
 use wiredesk_tests::{BusChoice, Desk};
 
 use crate::invent::Inventor;
-use crate::memory;
 use crate::percentile::{describe, slope};
+use crate::process;
 
 /// How long after the last item a reader may still be without it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -208,7 +208,7 @@ pub async fn measure(args: &Args) {
     done.store(true, Ordering::Relaxed);
     costs(&watching.await.unwrap_or_default());
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    println!("  {} MiB at most; load {}", memory::resident(processes[0].id()).0, load.trim());
+    println!("  {} MiB at most; load {}", process::resident(processes[0].id()).0, load.trim());
     let [process] = processes;
     process.stop(Duration::from_secs(30));
 }
@@ -344,7 +344,11 @@ async fn watch(pid: u32, done: Arc<AtomicBool>) -> Vec<(f64, f64, f64)> {
     let began = Instant::now();
     let mut samples = Vec::new();
     while !done.load(Ordering::Relaxed) {
-        samples.push((began.elapsed().as_secs_f64(), memory::resident(pid).1 as f64, memory::processor(pid)));
+        samples.push((
+            began.elapsed().as_secs_f64(),
+            process::resident(pid).1 as f64,
+            process::processor(pid),
+        ));
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     samples

@@ -6,7 +6,7 @@ use wiredesk_bus::Record;
 use wiredesk_contract::time::wall_clock;
 use wiredesk_sample_wire::load_copy;
 
-use crate::{Args, Rig, memory};
+use crate::{Args, Rig, process};
 
 /// Fills the raw topic, then starts the pipeline and waits for its last outbox row to go.
 pub async fn measure(rig: &Rig, args: &Args) {
@@ -47,7 +47,7 @@ pub async fn measure(rig: &Rig, args: &Args) {
         })
         .await;
     let seconds = started.elapsed().as_secs_f64();
-    let (highest, present) = memory::resident(processes[0].id());
+    let (highest, present) = process::resident(processes[0].id());
     let items = wanted - before;
     println!(
         "  throughput: {:.0} items/s ({items} items of {:.1} kB raw in {seconds:.1} s, raw topic to Postgres, topic and read back)",

@@ -5,7 +5,7 @@
 //!   as anything comes. Larger batches make items cheaper (the backlog runs show by how much), so at high rates the model says too much
 //!   rather than too little.
 //! - *A core* is one of the machine's that the costs were measured on. Another machine's are other cores: measure again
-//!   (`deploy/local/bench.sh scale`).
+//!   (`wiredesk-benches scale`).
 //! - *Copy* is like the benches': pages of some tens of kilobytes, one item in ten a re-send, seven languages. An item is an item of a wire;
 //!   versions count as items.
 //! - *Peak*: the day's mean rate times a factor; processors are counted for the peak, disk and network for the mean.

@@ -14,6 +14,7 @@ use super::spent::Snapshot;
 use super::usage;
 use super::watch::Watch;
 use super::wires::Wires;
+use crate::process;
 
 /// Partitions of each topic.
 pub const PARTITIONS: i32 = 12;
@@ -199,13 +200,13 @@ impl Stand {
     pub async fn snapshot(&self) -> Snapshot {
         let mut stages: BTreeMap<String, f64> = BTreeMap::new();
         for replica in &self.replicas {
-            *stages.entry(replica.stage.to_owned()).or_default() += usage::cpu(replica.process.id());
+            *stages.entry(replica.stage.to_owned()).or_default() += process::processor(replica.process.id());
         }
         let brokers = (1..=BROKERS as u16).filter_map(|broker| self.kafka.pid(broker).parse().ok());
         Snapshot {
             at: Instant::now(),
             stages,
-            kafka: brokers.map(usage::cpu).sum(),
+            kafka: brokers.map(process::processor).sum(),
             postgres: usage::postgres(self.postmaster),
             written_ahead: usage::written_ahead(self.desk.db()).await,
             tables: usage::tables(self.desk.db()).await,

@@ -8,53 +8,25 @@ use std::path::Path;
 
 use sqlx::PgPool;
 
-/// Clock ticks of `/proc` are hundredths of a second on Linux.
-const TICKS: f64 = 100.0;
-
-/// Fields of `/proc/PID/stat` after the name, from the state on.
-fn stat(pid: u32) -> Option<Vec<f64>> {
-    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let (_, rest) = text.rsplit_once(')')?;
-    Some(rest.split_whitespace().map(|field| field.parse().unwrap_or_default()).collect())
-}
-
-/// CPU seconds of a process, user and system; 0 where it is gone.
-pub fn cpu(pid: u32) -> f64 {
-    stat(pid).map_or(0.0, |fields| (fields[11] + fields[12]) / TICKS)
-}
-
-/// CPU seconds of its children that have ended.
-fn cpu_of_ended(pid: u32) -> f64 {
-    stat(pid).map_or(0.0, |fields| (fields[13] + fields[14]) / TICKS)
-}
-
-fn parent(pid: u32) -> Option<u32> {
-    stat(pid).map(|fields| fields[1] as u32)
-}
-
-fn children(of: u32) -> Vec<u32> {
-    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter(|pid| parent(*pid) == Some(of)).collect()
-}
+use crate::process;
 
 /// The postmaster of a server on this machine.
 pub async fn postmaster(db: &PgPool) -> u32 {
     let backend: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(db).await.unwrap_or_default();
-    parent(backend as u32).unwrap_or_default()
+    process::parent(backend as u32)
 }
 
 /// CPU seconds of a Postgres server: by the login of its sessions, `server` for its own processes, `ended` for sessions that are over.
 pub fn postgres(postmaster: u32) -> BTreeMap<String, f64> {
-    let mut by_login = BTreeMap::from([("ended".to_owned(), cpu_of_ended(postmaster))]);
-    for pid in children(postmaster) {
+    let mut by_login = BTreeMap::from([("ended".to_owned(), process::processor_of_ended(postmaster))]);
+    for pid in process::children(postmaster) {
         let title = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         let title = String::from_utf8_lossy(&title).into_owned();
         // A session: `postgres: LOGIN DATABASE ADDRESS(PORT) STATE`.
         let words: Vec<&str> = title.trim_end_matches('\0').split(' ').collect();
         let session = words.len() > 3 && words[3].contains('(');
         let login = if session { words[1] } else { "server" };
-        *by_login.entry(login.to_owned()).or_default() += cpu(pid);
+        *by_login.entry(login.to_owned()).or_default() += process::processor(pid);
     }
     by_login
 }
@@ -96,20 +68,6 @@ pub fn topics(brokers: &[impl AsRef<Path>], prefix: &str) -> BTreeMap<String, f6
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_this_process_takes_is_told() {
-        let own = std::process::id();
-        let before = cpu(own);
-        let mut sum = 0_u64;
-        // More than a tick, whatever the machine.
-        while cpu(own) < before + 0.05 {
-            sum = std::hint::black_box(sum.wrapping_add(1));
-        }
-        let above = parent(own).unwrap();
-        assert!(children(above).contains(&own), "{own} is not among the children of {above}");
-        assert_eq!(cpu(u32::MAX), 0.0);
-    }
 
     #[test]
     fn topics_are_summed_over_brokers_and_partitions() {

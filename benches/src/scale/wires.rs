@@ -12,6 +12,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use wiredesk_contract::escape::escaped;
 use wiredesk_contract::time::wall_clock;
 use wiredesk_contract::{ItemId, RawItem, SourceId};
 use wiredesk_sample_wire::load_copy;
@@ -247,10 +248,6 @@ fn document(source: &Source) -> String {
     }
     body.push_str("</channel></rss>");
     body
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 async fn page(State((wires, _)): State<(Wires, usize)>, Path((number,)): Path<(usize,)>) -> Response {

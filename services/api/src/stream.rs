@@ -103,9 +103,12 @@ pub(crate) fn live(
         )));
     }
     let client = Client::new(state, seat, wanted, from, asker.pass.clone());
-    Ok(futures::stream::unfold(client, |mut client| async move {
+    Ok(futures::stream::unfold(Some(client), |client| async move {
+        let mut client = client?;
         let told = client.next().await?;
-        Some((told, client))
+        // What the hub still has lies after a gap: the client's id must not move over that.
+        let goes_on = !matches!(told.news, News::Behind);
+        Some((told, goes_on.then_some(client)))
     }))
 }
 
@@ -125,8 +128,6 @@ struct Client {
     greeted: bool,
     /// It could not keep up: told so once, then sent away.
     behind: bool,
-    /// Nothing more is sent: what the hub still has lies behind a gap, and the client's id must not move past that.
-    ended: bool,
 }
 
 /// What a client that comes back has not had: read a piece at a time, so that one who asks for the whole topic holds no more of
@@ -162,7 +163,6 @@ impl Client {
             missing,
             greeted: false,
             behind: false,
-            ended: false,
         }
     }
 
@@ -177,11 +177,7 @@ impl Client {
             return Some(self.told(News::Connected));
         }
         loop {
-            if self.ended {
-                return None;
-            }
             let Some(arrived) = self.next_record().await else {
-                self.ended = true;
                 let behind = std::mem::take(&mut self.behind);
                 return behind.then(|| self.told(News::Behind));
             };

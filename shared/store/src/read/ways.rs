@@ -64,15 +64,20 @@ async fn rarest<'a>(db: &PgPool, filter: &'a ItemFilter) -> Result<Option<(usize
     let most = if filter.words.is_some() { FEW_COMPARED } else { FEW_BESIDE };
     let mut rarest = None;
     for (at, beside) in filter.beside().into_iter().enumerate() {
-        let mut sql: Sql = QueryBuilder::new("SELECT count(*) FROM (SELECT");
-        beside.rows(&mut sql);
-        sql.push(" LIMIT ").push_bind(most + 1).push(") AS rows");
-        let rows: i64 = sql.build_query_scalar().persistent(false).fetch_one(db).await?;
+        let rows = counted(db, most + 1, |sql| beside.rows(sql)).await?;
         if rows <= most && rarest.as_ref().is_none_or(|(fewest, _)| rows < *fewest) {
             rarest = Some((rows, (at, beside)));
         }
     }
     Ok(rarest.map(|(_, rarest)| rarest))
+}
+
+/// Rows of a query that goes on after `SELECT`; none above `most` is counted.
+async fn counted(db: &PgPool, most: i64, rows: impl Fn(&mut Sql)) -> Result<i64, sqlx::Error> {
+    let mut sql: Sql = QueryBuilder::new("SELECT count(*) FROM (SELECT");
+    rows(&mut sql);
+    sql.push(" LIMIT ").push_bind(most).push(") AS rows");
+    sql.build_query_scalar().persistent(false).fetch_one(db).await
 }
 
 /// The newest of the items that fulfil `few`, the filter's condition `at`; all of them are looked at.
@@ -127,14 +132,16 @@ async fn among_newest(
         filter.plain(sql);
     };
     let all = expected(db, plain).await?;
-    let with_words = expected(db, |sql| {
-        plain(sql);
-        filter.searched(sql);
-    });
     let few = all <= NEWEST as f64;
-    let for_a_page = filter.limit as f64 * all / with_words.await?.max(1.0);
-    if !few && for_a_page > NEWEST as f64 {
-        return Ok(None);
+    if !few {
+        let with_words = expected(db, |sql| {
+            plain(sql);
+            filter.searched(sql);
+        });
+        let for_a_page = filter.limit as f64 * all / with_words.await?.max(1.0);
+        if for_a_page > NEWEST as f64 {
+            return Ok(None);
+        }
     }
     // All of what should be few.
     let most = if few { NEWEST * 4 } else { NEWEST };
@@ -150,11 +157,11 @@ async fn among_newest(
         return Ok(Some(found));
     }
     // Not a whole page is all there is, if none was left out.
-    let mut sql: Sql = QueryBuilder::new("SELECT count(*) FROM (SELECT FROM item i WHERE true");
-    plain(&mut sql);
-    sql.push(" LIMIT ").push_bind(most).push(") AS all_of_them");
-    Ok((few && sql.build_query_scalar::<i64>().persistent(false).fetch_one(db).await? < most)
-        .then_some(found))
+    let of_all = |sql: &mut Sql| {
+        sql.push(" FROM item i WHERE true");
+        plain(sql);
+    };
+    Ok((few && counted(db, most, of_all).await? < most).then_some(found))
 }
 
 /// Of items that are found by their words, the newest; None where more than [`FEW`] are found. Few are all taken from the index of
