@@ -81,7 +81,7 @@ fn paths() -> Value {
             query("language", text(4000), "BCP 47 languages, comma-separated."),
             query("kind", or_empty(json!({"type": "string", "enum": KINDS})), "The sort of copy."),
             query("duplicates", or_empty(json!({"type": "boolean"})), "false leaves repeats out."),
-            query("q", text(500), "Words in headline, lead or body, in the forms of each item's language; \"two words\" stand together, or is or, -word is absent. Where nothing has them, headlines that are written much alike (`alike`)."),
+            query("q", text(500), "Words in headline, lead or body, in the forms of each item's language; \"two words\" stand together, or is or, -word is absent. Where no item at all has them, and no quotation marks are there, headlines that are written much alike (`alike`)."),
             query("urgency", or_empty(json!({"type": "integer", "minimum": 1, "maximum": 9})), "At least as urgent; 1 is a flash."),
             query("topic", text(4000), "Codes of IPTC Media Topics, comma-separated: any of them."),
             query("entity", text(400), "The id of a person, an organisation or a place that is named."),

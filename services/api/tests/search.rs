@@ -1,9 +1,5 @@
 //! Items by what people look for: words in the forms of a language, topics, names, places.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests: clippy knows only the test functions themselves
-
-mod desk;
-
-use desk::{Desk, headlines, insert, item};
+use crate::desk::{Desk, headlines, insert, item};
 use serde_json::Value;
 use wiredesk_contract::Item;
 use wiredesk_contract::enrichment::{EventPlace, Place, Topic};
@@ -70,11 +66,13 @@ async fn words_are_found_in_the_forms_of_their_language() {
     }
     assert_eq!(found("mayor or diputación").await.len(), 2);
     assert_eq!(headlines(&desk.get("/v1/items?q=mayors+-fares").await.1), [""; 0]);
-    // A word of another language is none of this one's.
+    // A word of another language is none of this one's, and none that is mistyped.
+    insert(desk.pg.pool(), &item(6, "es", "Mayor de la Guardia Civil")).await;
     assert_eq!(headlines(&desk.get("/v1/items?q=mayors&language=es").await.1), [""; 0]);
 
-    // Nothing has the word: headlines that are written much like it.
-    for typo in ["Diputacin", "Diputasion"] {
+    // Nothing has the word: headlines that are written much like it, but where it stands between quotation marks.
+    assert_eq!(headlines(&desk.get("/v1/items?q=%22Diputacin%22").await.1), [""; 0]);
+    for typo in ["Diputacin", "Diputasion", "Diputasion&language=es"] {
         let (_, alike) = desk.get(&format!("/v1/items?q={typo}")).await;
         assert_eq!(
             (headlines(&alike), &alike["alike"]),

@@ -7,16 +7,22 @@ use sqlx::{PgPool, Postgres, QueryBuilder};
 pub const COUNTED: i64 = 10_000;
 /// Newest items in which it is counted who is named most.
 const SAMPLE: i64 = 1_000;
+/// Items of an entity of which it is counted on which day they came.
+const DAYS_OF: i64 = 3_000;
 /// Newest items of an entity in which it is counted who is named beside it ...
-const BESIDE: i64 = 500;
+const BESIDE: i64 = 300;
 /// ... out of so many.
-const BESIDE_OF: i64 = 2_000;
+const BESIDE_OF: i64 = 1_000;
 /// Fewer letters are looked for where words begin: they stand amid every other name.
 const LETTERS: usize = 3;
+/// How letters stand in a name, before and after them, those ways first in which they are most of it.
+const STANDING: [&[[&str; 2]]; 3] = [&[["", ""]], &[["", "%"], ["% ", "%"]], &[["%", "%"]]];
+/// Names that are compared of each way: three letters stand in every fifth name.
+const COMPARED: i64 = 500;
 /// Names of those beside it.
 const MOST_BESIDE: i64 = 20;
 /// Entities whose names are compared.
-const CANDIDATES: i64 = 200;
+const CANDIDATES: i64 = 100;
 
 /// An entity with a count.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -79,33 +85,44 @@ pub async fn by_name(
     kind: Option<&str>,
     most: i64,
 ) -> Result<Vec<Named>, sqlx::Error> {
-    let before: &[&str] = if typed.chars().count() < LETTERS { &["", "% "] } else { &["%"] };
-    let mut sql = QueryBuilder::<Postgres>::new(
-        "WITH found AS (SELECT n.entity_id, max(similarity(search_plain(n.name), search_plain(",
-    );
-    sql.push_bind(typed.to_owned()).push("))) AS alike FROM entity_name n WHERE ");
-    for (at, before) in before.iter().enumerate() {
-        sql.push(if at == 0 { "" } else { " OR " }).push("search_plain(n.name) LIKE ").push_bind(*before);
-        sql.push(" || replace(replace(replace(search_plain(").push_bind(typed.to_owned());
-        sql.push("), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%'");
+    let ways = if typed.chars().count() < LETTERS { &STANDING[..2] } else { &STANDING[..] };
+    let mut sql = QueryBuilder::<Postgres>::new("WITH alike AS (");
+    for (way, standing) in ways.iter().enumerate() {
+        sql.push(if way == 0 { "(" } else { " UNION (" })
+            .push("SELECT n.entity_id, n.name FROM entity_name n WHERE ");
+        for (at, [before, after]) in standing.iter().enumerate() {
+            sql.push(if at == 0 { "" } else { " OR " }).push("search_plain(n.name) LIKE ").push_bind(*before);
+            sql.push(" || replace(replace(replace(search_plain(").push_bind(typed.to_owned());
+            sql.push("), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || ").push_bind(*after);
+        }
+        sql.push(" LIMIT ").push_bind(COMPARED).push(")");
     }
+    sql.push("), found AS (SELECT n.entity_id, max(similarity(search_plain(n.name), search_plain(");
+    sql.push_bind(typed.to_owned()).push("))) AS alike FROM alike n");
     sql.push(" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ").push_bind(CANDIDATES);
+    // Items are counted of those alone that may be shown: of two hundred names that took half a second.
     sql.push(
         "), roots AS (
-             SELECT coalesce(e.merged_into, e.entity_id) AS id, max(f.alike) AS alike
-             FROM found f JOIN entity e USING (entity_id) GROUP BY 1
+             SELECT e.entity_id AS id, e.kind, e.name, max(f.alike) AS alike
+             FROM found f
+             CROSS JOIN LATERAL (SELECT coalesce(merged_into, entity_id) AS id FROM entity WHERE entity_id = f.entity_id OFFSET 0) AS its
+             JOIN entity e ON e.entity_id = its.id WHERE true",
+    );
+    if let Some(kind) = kind {
+        sql.push(" AND e.kind = ").push_bind(kind.to_owned());
+    }
+    sql.push(" GROUP BY 1 ORDER BY 4 DESC FETCH FIRST ").push_bind(most);
+    sql.push(
+        " ROWS WITH TIES
          )
-         SELECT r.id, e.kind, e.name,
+         SELECT r.id, r.kind, r.name,
                 (SELECT count(*) FROM (
                      SELECT DISTINCT ie.item_id FROM item_entity ie
                      WHERE ie.entity_id = ANY(ARRAY(SELECT m.entity_id FROM entity m WHERE m.merged_into = r.id) || r.id) LIMIT ",
     );
-    sql.push_bind(COUNTED)
-        .push(") AS counted) AS items FROM roots r JOIN entity e ON e.entity_id = r.id WHERE true");
-    if let Some(kind) = kind {
-        sql.push(" AND e.kind = ").push_bind(kind.to_owned());
-    }
-    sql.push(" ORDER BY r.alike DESC, items DESC, r.id LIMIT ").push_bind(most);
+    sql.push_bind(COUNTED);
+    sql.push(") AS counted) AS items FROM roots r ORDER BY r.alike DESC, items DESC, r.id LIMIT ")
+        .push_bind(most);
     // Planned anew each time: letters that many names have want another plan than letters that few have.
     sql.build_query_as().persistent(false).fetch_all(db).await
 }
@@ -137,9 +154,9 @@ pub struct Entity {
     pub names: Vec<Written>,
     /// Ids that turned out to be this one.
     pub merged: Vec<String>,
-    /// Its items by day, since `since`; of more than [`COUNTED`] items, some of so many.
+    /// Its items by day, since `since`; of more than 3,000 items, of so many.
     pub days: Vec<Day>,
-    /// Who else its newest 500 items name, most often first; of more than 2,000 items, the newest of so many.
+    /// Who else its newest 300 items name, most often first; of more than 1,000 items, the newest of so many.
     pub beside: Vec<Named>,
 }
 
@@ -190,15 +207,16 @@ pub async fn entity(db: &PgPool, id: &str, since: DateTime<Utc>) -> Result<Optio
     )
     .bind(&ids)
     .bind(since)
-    .bind(COUNTED)
+    .bind(DAYS_OF)
     .fetch_all(db)
     .await?;
     let mut sql = QueryBuilder::<Postgres>::new(ITEMS);
-    sql.push("SELECT i.item_id FROM (SELECT DISTINCT item_id FROM item_entity WHERE entity_id = ANY(");
+    // LIMIT stands within DISTINCT: without it all of a name's items are sorted first.
+    sql.push("SELECT i.item_id FROM (SELECT DISTINCT item_id FROM (SELECT item_id FROM item_entity WHERE entity_id = ANY(");
     sql.push_bind(ids.clone())
         .push(") LIMIT ")
         .push_bind(BESIDE_OF)
-        .push(") AS its JOIN item i USING (item_id)");
+        .push(") AS named) AS its JOIN item i USING (item_id)");
     sql.push(" ORDER BY i.version_created DESC LIMIT ").push_bind(BESIDE);
     sql.push(NAMES).push(" AND ie.entity_id <> ALL(").push_bind(ids).push(")");
     sql.push(COUNT).push_bind(MOST_BESIDE).push(MOST_FIRST);

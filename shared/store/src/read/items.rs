@@ -225,8 +225,8 @@ pub async fn newest(
     ways::newest(db, filter, &place).await
 }
 
-/// The same; where nothing has the words that are looked for, items whose headlines are written much like them, and true: those are no
-/// list to go on in.
+/// The same; where no item at all has the words that are looked for, items whose headlines are written much like them, and true: those
+/// are no list to go on in. What stands between quotation marks is meant as it is written.
 ///
 /// # Errors
 /// sqlx's.
@@ -240,6 +240,10 @@ pub async fn newest_or_alike(
     else {
         return Ok((found, false));
     };
+    let anywhere = ItemFilter { words: filter.words.clone(), limit: filter.limit, ..ItemFilter::default() };
+    if words.contains('"') || anywhere != *filter && ways::has_words(db, &anywhere).await? {
+        return Ok((found, false));
+    }
     let filter = ItemFilter { words: Some(Words::Alike(words.clone())), ..filter.clone() };
     let alike = newest(db, None, &filter).await?;
     let any = !alike.is_empty();

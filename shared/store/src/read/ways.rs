@@ -2,6 +2,7 @@
 //! of what it knows too little it takes the worst way. So what is rare is counted first and taken whole, what is common is looked
 //! for among the newest, and rows are fetched for those alone that are shown.
 
+use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use sqlx::{PgPool, QueryBuilder};
 
@@ -17,6 +18,10 @@ const FEW_COMPARED: i64 = 2_000;
 /// So many of the newest items are looked at for common words: to compare the words of one takes some 12 µs.
 const NEWEST: i64 = 6_000;
 
+/// So many of the newest headlines are compared with a word that none has, before all are: to compare one takes some 25 µs, and of a
+/// common word, mistyped, thousands are alike.
+const NEWEST_COMPARED: i64 = 50_000;
+
 /// Items that fulfil `filter` and the condition `place`, newest version first.
 pub(super) async fn newest(
     db: &PgPool,
@@ -28,6 +33,11 @@ pub(super) async fn newest(
     }
     if matches!(filter.words, Some(Words::Exact(_)))
         && let Some(found) = among_newest(db, filter, place).await?
+    {
+        return Ok(found);
+    }
+    if matches!(filter.words, Some(Words::Alike(_)))
+        && let Some(found) = alike_among_newest(db, filter, place).await?
     {
         return Ok(found);
     }
@@ -162,6 +172,37 @@ async fn among_newest(
         plain(sql);
     };
     Ok((few && counted(db, most, of_all).await? < most).then_some(found))
+}
+
+/// A page of items whose headlines are written much like what was typed, out of the newest; None where no page came together.
+async fn alike_among_newest(
+    db: &PgPool,
+    filter: &ItemFilter,
+    place: &impl Fn(&mut Sql),
+) -> Result<Option<Vec<ItemRow>>, sqlx::Error> {
+    let oldest: Option<DateTime<Utc>> = sqlx::query_scalar(
+        "SELECT version_created FROM item ORDER BY version_created DESC OFFSET $1 LIMIT 1",
+    )
+    .bind(NEWEST_COMPARED)
+    .fetch_optional(db)
+    .await?;
+    let Some(oldest) = oldest.filter(|oldest| filter.since.is_none_or(|since| since < *oldest)) else {
+        return Ok(None);
+    };
+    let recent = ItemFilter { since: Some(oldest), ..filter.clone() };
+    Ok(by_words(db, &recent, place).await?.filter(|found| found.len() as i64 == filter.limit))
+}
+
+/// Whether any item has the words of `filter`.
+pub(super) async fn has_words(db: &PgPool, filter: &ItemFilter) -> Result<bool, sqlx::Error> {
+    let mut sql: Sql = QueryBuilder::new("SELECT EXISTS (SELECT FROM item i WHERE true");
+    filter.searched(&mut sql);
+    sql.push(")");
+    let mut tx = db.begin().await?;
+    sqlx::raw_sql("SET LOCAL enable_seqscan = off").execute(&mut *tx).await?;
+    let any = sql.build_query_scalar().persistent(false).fetch_one(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(any)
 }
 
 /// Of items that are found by their words, the newest; None where more than [`FEW`] are found. Few are all taken from the index of
