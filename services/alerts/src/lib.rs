@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use wiredesk_net::Client;
 use wiredesk_runtime::health::State;
-use wiredesk_runtime::{Deps, StageError};
+use wiredesk_runtime::{Deps, Running, StageError};
 
 /// Health component.
 const NAME: &str = "alerts";
@@ -28,7 +28,11 @@ const AFTER_ERROR: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// [`StageError::Fatal`] where the configuration cannot be used; everything else is tried again.
-pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
+pub fn run(config: Config, deps: Deps) -> Running {
+    Box::pin(until_drained(config, deps))
+}
+
+async fn until_drained(config: Config, deps: Deps) -> Result<(), StageError> {
     config.check().map_err(|error| StageError::Fatal(error.to_string()))?;
     let agent = concat!("wiredesk/", env!("CARGO_PKG_VERSION"));
     let client = Client::new(&config.net, agent).map_err(|error| StageError::Fatal(error.to_string()))?;

@@ -2,7 +2,7 @@
 
 use tokio::net::TcpListener;
 use wiredesk_runtime::health::State;
-use wiredesk_runtime::{Deps, StageError};
+use wiredesk_runtime::{Deps, Running, StageError};
 
 use crate::config::Config;
 use crate::guard;
@@ -14,7 +14,11 @@ use crate::state::AppState;
 ///
 /// # Errors
 /// [`StageError::Fatal`] where the configuration cannot be used, the address cannot be had or the bus is configured wrongly.
-pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
+pub fn run(config: Config, deps: Deps) -> Running {
+    Box::pin(until_drained(config, deps))
+}
+
+async fn until_drained(config: Config, deps: Deps) -> Result<(), StageError> {
     config.check().map_err(|error| StageError::Fatal(error.to_string()))?;
     let listener = TcpListener::bind(&config.listen).await.map_err(|error| {
         StageError::Fatal(format!(
@@ -22,14 +26,18 @@ pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
             config.listen
         ))
     })?;
-    serve(listener, config, deps).await
+    served(listener, config, deps).await
 }
 
 /// The same on a listener that the caller has opened.
 ///
 /// # Errors
 /// As [`run`].
-pub async fn serve(listener: TcpListener, config: Config, deps: Deps) -> Result<(), StageError> {
+pub fn serve(listener: TcpListener, config: Config, deps: Deps) -> Running {
+    Box::pin(served(listener, config, deps))
+}
+
+async fn served(listener: TcpListener, config: Config, deps: Deps) -> Result<(), StageError> {
     let fatal = |error: crate::config::ConfigError| StageError::Fatal(error.to_string());
     // A name may lead anywhere: what counts is where the listener is.
     let bound = listener.local_addr().map_err(|error| StageError::Fatal(error.to_string()))?;

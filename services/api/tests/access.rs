@@ -1,11 +1,7 @@
 //! Who is let in: tokens, scopes, limits, sessions, over HTTP on a real Postgres.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests: clippy knows only the test functions themselves
-
-mod desk;
-
 use std::time::Duration;
 
-use desk::{Desk, insert, item, token};
+use crate::desk::{Desk, insert, item, token};
 use reqwest::{Method, Response};
 use serde_json::Value;
 use wiredesk_api::Config;

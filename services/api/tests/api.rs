@@ -1,9 +1,5 @@
 //! The API over HTTP, on a real Postgres with the Postgres bus.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests: clippy knows only the test functions themselves
-
-mod desk;
-
-use desk::{Desk, headlines, insert, item};
+use crate::desk::{Desk, headlines, insert, item};
 use serde_json::Value;
 use wiredesk_api::Config;
 use wiredesk_bus::Record;

@@ -1,9 +1,5 @@
 //! Lists and items in other forms, read back by what reads such forms.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests: clippy knows only the test functions themselves
-
-mod desk;
-
-use desk::{Desk, insert, item};
+use crate::desk::{Desk, insert, item};
 use serde_json::Value;
 use wiredesk_contract::Item;
 

@@ -1,11 +1,7 @@
 //! What the listener bears: slow senders, long requests, many connections, wrong methods.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests: clippy knows only the test functions themselves
-
-mod desk;
-
 use std::time::Duration;
 
-use desk::Desk;
+use crate::desk::Desk;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wiredesk_api::Config;

@@ -1,11 +1,7 @@
 //! What operators look at: dead letters, the pipeline, figures of the day; and what a version changed.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests: clippy knows only the test functions themselves
-
-mod desk;
-
 use std::time::Duration;
 
-use desk::{Desk, insert, item};
+use crate::desk::{Desk, insert, item};
 use serde_json::{Value, json};
 use wiredesk_api::auth::token::Token;
 use wiredesk_bus::{Position, Received, Record};

@@ -1,10 +1,6 @@
 //! Wires that are looked at before they are listed: what the API asks of a fetcher and tells of its answers, on a real Postgres. The
 //! fetcher's half is in services/fetcher/tests/looks.rs.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests: clippy knows only the test functions themselves
-
-mod desk;
-
-use desk::Desk;
+use crate::desk::Desk;
 use serde_json::{Value, json};
 use wiredesk_contract::time::wall_clock;
 use wiredesk_store::source::look::{self as table, LookState, OtherWire, Preview};
@@ -22,7 +18,7 @@ struct Admin {
 impl Admin {
     async fn at_a_desk() -> Option<Self> {
         let desk = Desk::open().await?;
-        let token = desk::token(&desk, &["read", "admin"], 600, chrono::Duration::hours(1)).await;
+        let token = crate::desk::token(&desk, &["read", "admin"], 600, chrono::Duration::hours(1)).await;
         let bearer = format!("Bearer {}", token.reveal());
         Some(Self { desk, bearer })
     }

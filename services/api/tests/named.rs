@@ -1,9 +1,5 @@
 //! Whom and what items name, and what the cleaner did to them.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests: clippy knows only the test functions themselves
-
-mod desk;
-
-use desk::{Desk, insert, item};
+use crate::desk::{Desk, insert, item};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use wiredesk_contract::source::Rights;

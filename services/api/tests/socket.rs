@@ -1,11 +1,7 @@
 //! The live stream by WebSocket.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests: clippy knows only the test functions themselves
-
-mod desk;
-
 use std::time::Duration;
 
-use desk::{Desk, item};
+use crate::desk::{Desk, item};
 use futures::StreamExt;
 use serde_json::Value;
 use tokio::net::TcpStream;

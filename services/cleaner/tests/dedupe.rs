@@ -1,11 +1,7 @@
 //! The decision on copy, case by case, and what must hold for any stream of it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
-
-mod dedupe_support;
-
+use crate::dedupe_support::version;
 use chrono::{Duration, TimeZone, Utc};
-use dedupe_support::version;
 use proptest::prelude::*;
 use wiredesk_cleaner::dedupe::{Before, Entry, Index, IndexChange, StoredText, decide, edits, explain};
 use wiredesk_cleaner::strip::fingerprint::fingerprint;
@@ -25,7 +21,7 @@ fn at(hours: i64) -> Timestamp {
 }
 
 fn copy(id: &str, hours: i64, headline: &str, text: &str) -> CopyItem {
-    dedupe_support::copy(id, "diario", "es", at(hours), headline, text)
+    crate::dedupe_support::copy(id, "diario", "es", at(hours), headline, text)
 }
 
 struct Desk(Index);

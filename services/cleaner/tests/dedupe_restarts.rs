@@ -1,15 +1,11 @@
 //! The same stream, killed and restarted, and with its owner moved, on a real Postgres: the same verdicts.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
-
-mod dedupe_support;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration as Wait;
 
+use crate::dedupe_support::{copy, version};
 use chrono::{Duration, TimeZone, Utc};
-use dedupe_support::{copy, version};
 use tokio_util::sync::CancellationToken;
 use wiredesk_bus::memory::MemoryBus;
 use wiredesk_bus::{Bus, Record};

@@ -1,7 +1,5 @@
 //! Verdicts in a real Postgres: stored once, whoever comes first.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
-
 use chrono::{Duration, TimeZone, Utc};
 use serde_json::json;
 use wiredesk_contract::verdict::Evidence;

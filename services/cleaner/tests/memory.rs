@@ -1,9 +1,7 @@
 //! What a source repeats on different articles is learnt and taken out; news is not. The copy is invented.
 
-mod strip_support;
-
+use crate::strip_support::{item, run, run_with};
 use chrono::{Duration, TimeZone, Utc};
-use strip_support::{item, run, run_with};
 use wiredesk_cleaner::strip::memory::learn::learn;
 use wiredesk_cleaner::strip::memory::shell::{LEAD, Memories, Telling};
 use wiredesk_cleaner::strip::{Rules, memory::InForce, strip};

@@ -1,10 +1,8 @@
 //! Pages that are no article have a name, and are never published as news. The copy is invented.
 
-mod strip_support;
-
 use std::sync::LazyLock;
 
-use strip_support::{page_item, run};
+use crate::strip_support::{page_item, run};
 use wiredesk_cleaner::strip::memory::InForce;
 use wiredesk_cleaner::strip::{Rules, strip};
 use wiredesk_cleaner::tool::extract;

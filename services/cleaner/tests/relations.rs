@@ -1,9 +1,5 @@
 //! Three hundred labelled pairs of wire copy in five languages: is the relation named rightly?
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
-
-mod dedupe_support;
-
 use std::collections::BTreeMap;
 
 use chrono::{Duration, TimeZone, Utc};
@@ -21,7 +17,7 @@ fn copy(pair: &Value, side: &str, language: &str, minutes: i64) -> CopyItem {
     let at = Utc.with_ymd_and_hms(2026, 2, 10, 6, 0, 0).unwrap() + Duration::minutes(minutes);
     let of = |value: &Value| value.as_str().unwrap().to_owned();
     let (source, title, text) = (of(&dispatch["source"]), of(&clean["title"]), of(&clean["text"]));
-    let copy = dedupe_support::copy(side, &source, language, at, &title, &text);
+    let copy = crate::dedupe_support::copy(side, &source, language, at, &title, &text);
     CopyItem { signal: serde_json::from_value(clean["signal"].clone()).unwrap(), ..copy }
 }
 

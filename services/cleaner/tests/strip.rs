@@ -1,10 +1,8 @@
 //! Strip, seen from outside: pages and feeds in, clean copy out.
 
-mod strip_support;
-
+use crate::strip_support::{item, page_item, run};
 use chrono::NaiveDate;
 use proptest::prelude::*;
-use strip_support::{item, page_item, run};
 use wiredesk_cleaner::strip::extract::article;
 use wiredesk_cleaner::strip::memory::InForce;
 use wiredesk_cleaner::strip::{Rules, strip};

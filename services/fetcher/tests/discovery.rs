@@ -1,10 +1,6 @@
 //! Autodiscovery against a site on loopback.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
-mod common;
-
-use common::WireServer;
+use crate::common::WireServer;
 use wiredesk_fetcher::discover::{Candidate, Why, discover};
 use wiredesk_net::{Client, NetConfig};
 

@@ -1,13 +1,9 @@
 //! Domains are shared among fetchers by leases in a real Postgres.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
-mod common;
-
 use std::sync::Arc;
 
+use crate::common::{TakingBus, WireServer};
 use chrono::Duration;
-use common::{TakingBus, WireServer};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 use wiredesk_contract::time::wall_clock;

@@ -1,12 +1,8 @@
 //! Wires that somebody at the page wants to see: a fetcher looks at them and lists them, on a real Postgres and a site on loopback. The
 //! API's half is in services/api/tests/looks.rs.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
-mod common;
-
 use std::sync::Arc;
 
-use common::{TakingBus, WireServer};
+use crate::common::{TakingBus, WireServer};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 use wiredesk_contract::source::Rights;

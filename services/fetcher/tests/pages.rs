@@ -1,10 +1,6 @@
 //! Article pages: budgets and robots.txt against a server on loopback.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
-mod common;
-
-use common::WireServer;
+use crate::common::WireServer;
 use wiredesk_contract::time::wall_clock;
 use wiredesk_fetcher::pages::{Crawl, Missed};
 use wiredesk_fetcher::{Config, SourceConfig};

@@ -1,11 +1,6 @@
 //! Politeness over a day of many wires, servers that refuse, and fetchers that come and go: under a clock of its own.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
-#[allow(dead_code, reason = "shared with the examples")]
-mod simulator;
-
-use simulator::{World, run};
+use crate::simulator::{World, run};
 
 #[test]
 fn no_server_is_asked_more_than_it_allows() {
@@ -23,8 +18,8 @@ fn no_server_is_asked_more_than_it_allows() {
 
 #[test]
 fn wires_with_short_windows_lose_nothing_and_are_fresh() {
-    use simulator::Dice;
-    use simulator::arrivals::{WIRES, ours, replay};
+    use crate::simulator::Dice;
+    use crate::simulator::arrivals::{WIRES, ours, replay};
     for (n, wire) in WIRES.iter().enumerate() {
         let arrivals = wire.arrivals(7.0, &mut Dice::new(100 + n as u64));
         let mut out = replay(&arrivals, 0.0, 7.0 * 86_400.0, ours(&mut Dice::new(5)));

@@ -1,14 +1,10 @@
 //! Whole polls: a wire on loopback, a real Postgres, a bus that keeps what was acknowledged.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
-mod common;
-
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use crate::common::{TakingBus, WireServer};
 use chrono::Duration;
-use common::{TakingBus, WireServer};
 use tokio_util::sync::CancellationToken;
 use wiredesk_contract::time::wall_clock;
 use wiredesk_contract::{SourceId, TopicTable};

@@ -1,7 +1,5 @@
 //! What was seen, in a real Postgres: how long it is kept, and how an upgrade reads what the first release kept.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
 use chrono::Duration;
 use wiredesk_contract::raw::FeedEntry;
 use wiredesk_contract::{ItemId, SourceId, Timestamp};

@@ -1,8 +1,6 @@
 //! The sample documents of the IPTC and of agencies, which are not ours to copy: each must be read without error, with the
 //! right title, date, id and copy. Set WIREDESK_SHARED to the folder that holds `data/standards`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
 use std::path::{Path, PathBuf};
 
 use wiredesk_fetcher::read::{Document, Hints, read};

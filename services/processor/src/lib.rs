@@ -25,13 +25,17 @@ pub use config::Config;
 pub use stage::Processor;
 
 use wiredesk_runtime::retry::Backoff;
-use wiredesk_runtime::{Deps, StageError, run_stage};
+use wiredesk_runtime::{Deps, Running, StageError, run_stage};
 
 /// Runs the stage and the releases until `deps.shutdown` is cancelled.
 ///
 /// # Errors
 /// [`StageError::Fatal`] where going on would lose or falsify something; everything else is tried again.
-pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
+pub fn run(config: Config, deps: Deps) -> Running {
+    Box::pin(until_drained(config, deps))
+}
+
+async fn until_drained(config: Config, deps: Deps) -> Result<(), StageError> {
     let Some(enricher) = loaded(&config, &deps).await? else { return Ok(()) };
     let stage = Processor::new(&deps, Box::new(move |copy| enricher.enrich_copy(copy)));
     tokio::try_join!(

@@ -1,7 +1,5 @@
 //! Our own labelled copy (tests/corpus/enrich): is it sound, and does enrichment still reach on its test half what it once did?
 
-#![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 

@@ -1,7 +1,5 @@
 //! What is published of a copy: the table of rights and states.
 
-#![allow(clippy::unwrap_used, reason = "clippy knows test functions, not their helpers")]
-
 use wiredesk_contract::enrichment::{Enrichment, Quote, QuoteKind};
 use wiredesk_contract::item::Item;
 use wiredesk_contract::source::Rights;

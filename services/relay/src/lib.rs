@@ -23,13 +23,21 @@ pub use audit::{AuditReport, audit};
 pub use config::Config;
 pub use relay::Relay;
 
+use std::pin::Pin;
+
 use wiredesk_runtime::{Deps, StageError};
 
 /// Publishes the outbox until `deps.shutdown` is cancelled.
 ///
 /// # Errors
 /// [`StageError::Fatal`] where going on would falsify something; everything else is tried again.
-pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
+///
+/// What it returns holds a publisher that may not be shared between threads.
+pub fn run(config: Config, deps: Deps) -> Pin<Box<dyn Future<Output = Result<(), StageError>>>> {
+    Box::pin(until_drained(config, deps))
+}
+
+async fn until_drained(config: Config, deps: Deps) -> Result<(), StageError> {
     let relay = Relay::new(config, deps.clone());
     tokio::select! {
         ended = relay.run() => ended,

@@ -1,6 +1,4 @@
 //! The manifest follows from the copy and holds together.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{TimeZone, Utc};

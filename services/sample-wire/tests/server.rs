@@ -1,11 +1,7 @@
 //! The server on a real socket.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-mod support;
-
 use std::collections::BTreeSet;
 
-use support::{get, request, set_clock};
+use crate::support::{get, request, set_clock};
 use tokio_util::sync::CancellationToken;
 use wiredesk_sample_wire::wires::{Format, WIRES};
 use wiredesk_sample_wire::{Config, Manifest, Served, manifest, serve};

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use sqlx::PgPool;
 use wiredesk_bus::{BusError, Positions};
 use wiredesk_contract::{Item, ItemId, Outcome, Timestamp, Why};
-use wiredesk_runtime::{Answered, Deps, Stage, StageError, Work};
+use wiredesk_runtime::{Answered, Deps, Running, Stage, StageError, Work};
 use wiredesk_store::ledger::{LedgerError, offsets};
 use wiredesk_store::story::{self, Open, Placement, Taken};
 
@@ -25,7 +25,11 @@ const NAME: &str = "stories";
 ///
 /// # Errors
 /// [`StageError`] that trying again does not help.
-pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
+pub fn run(config: Config, deps: Deps) -> Running {
+    Box::pin(until_drained(config, deps))
+}
+
+async fn until_drained(config: Config, deps: Deps) -> Result<(), StageError> {
     let consumer = consumer(&deps);
     let waiting = |state| deps.health.set(NAME, state);
     let Some(lease) = Lease::take(&deps.db, &consumer, &deps.shutdown, waiting).await? else { return Ok(()) };

@@ -1,7 +1,5 @@
 //! Where an item goes, case by case, and what must hold for any stream.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
-
 use chrono::{Duration, TimeZone, Utc};
 use proptest::prelude::*;
 use wiredesk_contract::status::{CopyKind, PubStatus};

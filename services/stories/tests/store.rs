@@ -1,7 +1,5 @@
 //! Stories in a real Postgres: a batch is stored once, with its outbox rows and its offsets, by one owner.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
-
 use std::collections::BTreeMap;
 
 use chrono::{TimeZone, Utc};

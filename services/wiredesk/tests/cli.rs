@@ -1,15 +1,11 @@
 //! The command line: the executable itself, run.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
-mod common;
-
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
 
-use common::wiredesk;
+use crate::common::wiredesk;
 use serde_json::Value;
 
 fn fed(args: &[&str], input: &str) -> Output {

@@ -1,12 +1,8 @@
 //! The reference of the configuration: generated, complete, and what the documentation shows is accepted.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
-mod common;
-
 use std::path::{Path, PathBuf};
 
-use common::wiredesk;
+use crate::common::wiredesk;
 use serde_json::Value;
 
 fn root() -> PathBuf {

@@ -1,16 +1,12 @@
 //! `wiredesk token …` and what it opens: the executable itself, with a real Postgres.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
-mod common;
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
-use common::wiredesk;
+use crate::common::wiredesk;
 use serde_json::Value;
 use wiredesk_testkit::TestPostgres;
 

@@ -1,7 +1,5 @@
 //! The memory bus under planned faults: whoever follows the contract loses nothing and publishes nothing twice.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // A test's own helpers fail as tests do.
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 

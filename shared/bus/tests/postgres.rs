@@ -1,7 +1,5 @@
 //! What only the bus in Postgres has: retention, leases, and a cap on partitions.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // A test's own helpers fail as tests do.
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -2,8 +2,6 @@
 //! reader reads them, also with fields that it does not know.
 
 // Helpers of tests are tests too.
-#![allow(clippy::expect_used)]
-
 use std::collections::BTreeSet;
 use std::path::Path;
 

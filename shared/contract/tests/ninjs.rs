@@ -1,8 +1,6 @@
 //! Items as ninjs 3.1, validated against IPTC's own schema where it is at hand.
 
 // Helpers of tests are tests too.
-#![allow(clippy::expect_used)]
-
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};

@@ -1,8 +1,6 @@
 //! What is written is read back the same, whatever the wire sent.
 
 // Helpers of tests are tests too.
-#![allow(clippy::expect_used)]
-
 use proptest::prelude::*;
 use wiredesk_contract::envelope::{headers, traceparent_of};
 use wiredesk_contract::{

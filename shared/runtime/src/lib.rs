@@ -31,5 +31,5 @@ pub use health::Health;
 pub use loop_config::{DeadLetterLimits, LoopConfig, RetryConfig};
 pub use run::run_stage;
 pub use secret::{Secret, SecretUrl};
-pub use stage::{Origin, Output, Stage, StageError, Work};
+pub use stage::{Origin, Output, Running, Stage, StageError, Work};
 pub use wiredesk_bus::answered::Answered;

@@ -7,6 +7,10 @@ use async_trait::async_trait;
 use wiredesk_bus::{BusError, Positions};
 use wiredesk_contract::{Message, Outcome, Timestamp};
 
+/// A service from its start until it has drained. It is boxed where it is written, so that it is compiled there and once: the code of
+/// an `async fn` is made again in every executable that awaits it.
+pub type Running = futures::future::BoxFuture<'static, Result<(), StageError>>;
+
 /// Where an input was, and the trace that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {

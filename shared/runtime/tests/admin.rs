@@ -1,7 +1,5 @@
 //! Health, metrics and traces over real sockets.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

@@ -1,7 +1,5 @@
 //! Layers of configuration: which wins, and what is refused with which words.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
 use std::io::Write;
 use std::path::PathBuf;
 

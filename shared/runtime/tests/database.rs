@@ -1,7 +1,5 @@
 //! The pool, on a real Postgres.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;

@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use wiredesk_contract::message::Message;
 use wiredesk_contract::status::PubStatus;
 use wiredesk_contract::{Change, CleanItem, CopyItem, ItemId, Outcome, Timestamp, Verdict};
-use wiredesk_runtime::{Answered, Deps, Emitter, Output, Stage, StageError, Work};
+use wiredesk_runtime::{Answered, Deps, Emitter, Output, Running, Stage, StageError, Work};
 use wiredesk_store::verdict::{self, MemoKey, VerdictRow, WindowRow};
 
 use super::config::DedupeConfig;
@@ -20,9 +20,11 @@ use super::index::{Index, IndexChange};
 ///
 /// # Errors
 /// [`StageError`] that trying again does not help.
-pub async fn run_dedupe(config: DedupeConfig, deps: Deps) -> Result<(), StageError> {
-    let stage = DedupeStage::new(config.clone(), &deps).await?;
-    wiredesk_runtime::run_stage(stage, &config.run, &deps).await
+pub fn run_dedupe(config: DedupeConfig, deps: Deps) -> Running {
+    Box::pin(async move {
+        let stage = DedupeStage::new(config.clone(), &deps).await?;
+        wiredesk_runtime::run_stage(stage, &config.run, &deps).await
+    })
 }
 
 /// The index of a language as the stored verdicts tell it.

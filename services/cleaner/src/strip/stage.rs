@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use wiredesk_contract::status::CopyKind;
 use wiredesk_contract::{Outcome, RawItem, Timestamp};
-use wiredesk_runtime::{Deps, Emitter, Output, Stage, StageError, Work};
+use wiredesk_runtime::{Deps, Emitter, Output, Running, Stage, StageError, Work};
 
 use super::config::StripConfig;
 use super::core::{Stripped, strip};
@@ -16,7 +16,11 @@ use super::rules::Rules;
 ///
 /// # Errors
 /// [`StageError`] that trying again does not help.
-pub async fn run_strip(config: StripConfig, deps: Deps) -> Result<(), StageError> {
+pub fn run_strip(config: StripConfig, deps: Deps) -> Running {
+    Box::pin(until_drained(config, deps))
+}
+
+async fn until_drained(config: StripConfig, deps: Deps) -> Result<(), StageError> {
     let rules = Arc::new(Rules::new(&config.agencies));
     let mut workers = tokio::task::JoinSet::new();
     for _ in 0..config.workers.max(1) {

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use wiredesk_contract::Timestamp;
 use wiredesk_runtime::health::State;
-use wiredesk_runtime::{Answered, Deps, Emitter, StageError};
+use wiredesk_runtime::{Answered, Deps, Emitter, Running, StageError};
 use wiredesk_store::source::{self as table, Leased, Listed, Manners};
 
 use crate::config::Config;
@@ -43,7 +43,11 @@ const ELSEWHERE: chrono::Duration = chrono::Duration::seconds(60);
 ///
 /// # Errors
 /// [`StageError::Fatal`] for a configuration that cannot be used, or where Postgres or the bus refuse for good.
-pub async fn run(config: Config, deps: Deps) -> Result<(), StageError> {
+pub fn run(config: Config, deps: Deps) -> Running {
+    Box::pin(until_drained(config, deps))
+}
+
+async fn until_drained(config: Config, deps: Deps) -> Result<(), StageError> {
     let sources = list::load(&config).map_err(fatal)?;
     let config = Arc::new(config);
     let wires = Arc::new(Wires::new(&sources, &config).map_err(fatal)?);

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use tokio::process::Command;
 
-use crate::desk::*;
+use super::desk::*;
 
 /// The block of `docs/push.md` with this word in it.
 fn block(word: &str) -> String {

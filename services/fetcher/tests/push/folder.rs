@@ -11,7 +11,7 @@ use wiredesk_contract::SourceId;
 use wiredesk_fetcher::push::folder::watch::{Crash, Folder, Halt};
 use wiredesk_store::source as table;
 
-use crate::desk::*;
+use super::desk::*;
 
 struct Drop {
     desk: Desk,

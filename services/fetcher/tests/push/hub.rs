@@ -11,7 +11,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use tokio::net::TcpListener;
 use url::Url;
 
-use crate::desk::{Answer, send};
+use super::desk::{Answer, send};
 
 /// How the hub answers the next requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

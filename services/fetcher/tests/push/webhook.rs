@@ -10,7 +10,7 @@ use wiredesk_fetcher::push::signature::{hmac_sha256, sign};
 use wiredesk_fetcher::push::webhook::Receipt;
 use wiredesk_store::source as table;
 
-use crate::desk::*;
+use super::desk::*;
 
 const SECRET: &str = "an invented secret of the desk";
 const SOURCES: &str = r#"

@@ -9,9 +9,9 @@ use wiredesk_fetcher::queue::Turns;
 use wiredesk_store::push::{self as table, Standing, Subscription};
 use wiredesk_store::source;
 
+use super::desk::*;
+use super::hub::{Hub, Manner, signed};
 use crate::common::WireServer;
-use crate::desk::*;
-use crate::hub::{Hub, Manner, signed};
 
 struct Feed {
     desk: Desk,

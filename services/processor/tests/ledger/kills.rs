@@ -3,7 +3,7 @@
 use wiredesk_contract::status::PubStatus;
 use wiredesk_store::ledger::{Faults, release_due, take_down};
 
-use crate::bench::{Desk, at, copy, item, killed, with};
+use super::bench::{Desk, at, copy, item, killed, with};
 
 const SECRET: &str = "cormorán";
 

@@ -2,7 +2,7 @@
 
 use wiredesk_store::ledger::{Arrival, LedgerError, offsets};
 
-use crate::bench::{Desk, TOPIC, at, copy, delivery};
+use super::bench::{Desk, TOPIC, at, copy, delivery};
 
 #[tokio::test]
 async fn a_stale_owner_is_refused_and_writes_nothing() {

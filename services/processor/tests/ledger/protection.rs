@@ -5,7 +5,7 @@ use wiredesk_store::ledger::take_down;
 use wiredesk_store::retention::expire;
 use wiredesk_store::takedown::{copies, find, lift, list};
 
-use crate::bench::{Desk, at, copy, item, with};
+use super::bench::{Desk, at, copy, item, with};
 
 const SECRET: &str = "cormorán";
 

@@ -9,7 +9,7 @@ use wiredesk_store::ledger::reenrich::Selection;
 use wiredesk_store::ledger::take_down;
 use wiredesk_store::register::{self, Extracted, MergeError, find};
 
-use crate::bench::*;
+use super::bench::*;
 
 const TEXT: &str = "La ministra Nadia Koroleva visitó Ribadeo. Koroleva llegó con el presidente Iago Pazos.";
 const NADIA: &str = "ent:PER:nadia koroleva";

@@ -13,7 +13,7 @@ use wiredesk_contract::{Change, CleanItem, Kind, Timestamp, TopicTable, Verdict}
 use wiredesk_processor::{Config, run};
 use wiredesk_runtime::{Deps, Health, LoopConfig};
 
-use crate::bench::{at, copy};
+use super::bench::{at, copy};
 
 fn clock() -> Timestamp {
     at(50)

@@ -4,7 +4,7 @@ use wiredesk_contract::status::PubStatus;
 use wiredesk_contract::{CopyItem, ItemId};
 use wiredesk_store::ledger::{Delivery, Faults, link_due};
 
-use crate::bench::*;
+use super::bench::*;
 
 /// The agency's dispatch, whose verdict names an outlet's copy.
 fn dispatch(name: &str, carriers: &[&str]) -> Delivery {

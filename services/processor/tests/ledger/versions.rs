@@ -2,7 +2,7 @@
 
 use wiredesk_store::ledger::Faults;
 
-use crate::bench::{Desk, at, copy};
+use super::bench::{Desk, at, copy};
 
 #[tokio::test]
 async fn a_replay_makes_no_version_and_a_text_that_returns_makes_a_third() {

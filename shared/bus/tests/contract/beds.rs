@@ -8,7 +8,7 @@ use wiredesk_bus::postgres::{PostgresBus, PostgresBusConfig};
 
 use wiredesk_contract::TopicTable;
 
-use crate::bed::Bed;
+use super::bed::Bed;
 
 pub async fn memory() -> Option<Bed> {
     let bus = Arc::new(MemoryBus::new());

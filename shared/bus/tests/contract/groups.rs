@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use tokio::sync::mpsc;
 use wiredesk_bus::{BatchLimits, Bus, BusError, Event, Positions, Received, StartAt};
 
-use crate::bed::*;
+use super::bed::*;
 
 pub async fn a_group_goes_on_where_it_committed(bed: &Bed) {
     let topic = bed.topic().await;

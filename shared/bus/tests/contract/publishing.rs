@@ -6,7 +6,7 @@ use std::time::Duration;
 use wiredesk_bus::{BusError, Event, PublishError};
 use wiredesk_testkit::unique;
 
-use crate::bed::*;
+use super::bed::*;
 
 pub async fn a_publication_is_seen_whole(bed: &Bed) {
     let (items, stories) = (bed.topic().await, bed.topic().await);

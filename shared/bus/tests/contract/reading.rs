@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use wiredesk_testkit::unique;
 
-use crate::bed::*;
+use super::bed::*;
 
 pub async fn a_reader_starts_where_it_is_told_and_waits(bed: &Bed) {
     let topic = bed.topic().await;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use wiredesk_bus::{BusError, partition_of};
 use wiredesk_testkit::unique;
 
-use crate::bed::*;
+use super::bed::*;
 
 pub async fn equal_keys_keep_their_order_and_their_partition(bed: &Bed) {
     let topic = bed.topic().await;

@@ -9,7 +9,7 @@ use wiredesk_bus::{Bus, BusError, Positions, Record};
 use wiredesk_contract::{Kind, Outcome, RawItem, Timestamp, TopicTable};
 use wiredesk_runtime::{Deps, Stage, StageError, Work, run_stage};
 
-use crate::common::*;
+use super::common::*;
 
 /// A ledger: the next offset of each partition, moved only from exactly where it stands.
 #[derive(Clone, Default)]

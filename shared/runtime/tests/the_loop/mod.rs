@@ -1,7 +1,5 @@
 //! The loop: what it does with bad input, with errors, and at the end.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
 mod common;
 mod gaps;
 

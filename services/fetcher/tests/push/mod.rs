@@ -1,10 +1,6 @@
 //! What comes by itself, on real parts: a hub on loopback, signed posts over TCP, files on the disk, a real Postgres, and a
 //! bus that keeps what was acknowledged. The clock is the test's.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
-
-#[path = "../common/mod.rs"]
-mod common;
 mod desk;
 mod docs;
 mod folder;
