@@ -333,7 +333,7 @@ pub struct EntityDetail {
     pub names: Vec<EntityName>,
     /// Ids that turned out to be this one.
     pub merged: Vec<String>,
-    /// Its items by day of their first version, the last 30 days; days without are left out. Of more than 3,000 items only so many are
+    /// Its items by day of their first version, the last 30 days; days without are left out. Of more than 2,000 items only so many are
     /// looked at.
     pub days: Vec<DayLine>,
     /// Who else its newest 300 items name, most often first; of more than 1,000 items, the newest of so many.

@@ -8,7 +8,7 @@ pub const COUNTED: i64 = 10_000;
 /// Newest items in which it is counted who is named most.
 const SAMPLE: i64 = 1_000;
 /// Items of an entity of which it is counted on which day they came.
-const DAYS_OF: i64 = 3_000;
+const DAYS_OF: i64 = 2_000;
 /// Newest items of an entity in which it is counted who is named beside it ...
 const BESIDE: i64 = 300;
 /// ... out of so many.
@@ -154,7 +154,7 @@ pub struct Entity {
     pub names: Vec<Written>,
     /// Ids that turned out to be this one.
     pub merged: Vec<String>,
-    /// Its items by day, since `since`; of more than 3,000 items, of so many.
+    /// Its items by day, since `since`; of more than 2,000 items, of so many.
     pub days: Vec<Day>,
     /// Who else its newest 300 items name, most often first; of more than 1,000 items, the newest of so many.
     pub beside: Vec<Named>,

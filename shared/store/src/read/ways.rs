@@ -18,9 +18,11 @@ const FEW_COMPARED: i64 = 2_000;
 /// So many of the newest items are looked at for common words: to compare the words of one takes some 12 µs.
 const NEWEST: i64 = 6_000;
 
-/// So many of the newest headlines are compared with a word that none has, before all are: to compare one takes some 25 µs, and of a
-/// common word, mistyped, thousands are alike.
+/// So many of the newest headlines are compared with a word that none has, and all only where those have nothing like it: to compare
+/// one takes some 25 µs, and of a common word, mistyped, thousands are alike.
 const NEWEST_COMPARED: i64 = 50_000;
+/// Newest items in which a common word is found sooner than by the index, which finds all items that have it.
+const NEWEST_ASKED: i64 = 1_000;
 
 /// Items that fulfil `filter` and the condition `place`, newest version first.
 pub(super) async fn newest(
@@ -174,7 +176,7 @@ async fn among_newest(
     Ok((few && counted(db, most, of_all).await? < most).then_some(found))
 }
 
-/// A page of items whose headlines are written much like what was typed, out of the newest; None where no page came together.
+/// Items whose headlines are written much like what was typed, out of the newest; None where there are none among those.
 async fn alike_among_newest(
     db: &PgPool,
     filter: &ItemFilter,
@@ -190,19 +192,31 @@ async fn alike_among_newest(
         return Ok(None);
     };
     let recent = ItemFilter { since: Some(oldest), ..filter.clone() };
-    Ok(by_words(db, &recent, place).await?.filter(|found| found.len() as i64 == filter.limit))
+    Ok(by_words(db, &recent, place).await?.filter(|found| !found.is_empty()))
 }
 
 /// Whether any item has the words of `filter`.
 pub(super) async fn has_words(db: &PgPool, filter: &ItemFilter) -> Result<bool, sqlx::Error> {
-    let mut sql: Sql = QueryBuilder::new("SELECT EXISTS (SELECT FROM item i WHERE true");
-    filter.searched(&mut sql);
-    sql.push(")");
     let mut tx = db.begin().await?;
     sqlx::raw_sql("SET LOCAL enable_seqscan = off").execute(&mut *tx).await?;
-    let any = sql.build_query_scalar().persistent(false).fetch_one(&mut *tx).await?;
-    tx.commit().await?;
-    Ok(any)
+    for most in [Some(NEWEST_ASKED), None] {
+        let mut sql: Sql = QueryBuilder::new("SELECT EXISTS (SELECT FROM ");
+        match most {
+            Some(most) => sql
+                .push("(SELECT words FROM item i WHERE true")
+                .push(NEWEST_FIRST)
+                .push_bind(most)
+                .push(") AS i"),
+            None => sql.push("item i"),
+        };
+        sql.push(" WHERE true");
+        filter.searched(&mut sql);
+        sql.push(")");
+        if sql.build_query_scalar().persistent(false).fetch_one(&mut *tx).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Of items that are found by their words, the newest; None where more than [`FEW`] are found. Few are all taken from the index of
