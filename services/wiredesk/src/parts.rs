@@ -2,11 +2,10 @@
 
 use std::future::Future;
 use std::path::PathBuf;
-use std::pin::Pin;
 
 use wiredesk_contract::Kind;
 use wiredesk_runtime::health::State;
-use wiredesk_runtime::{Deps, StageError, waiting};
+use wiredesk_runtime::{Deps, Running, StageError, waiting};
 
 use crate::config::RootConfig;
 use crate::failure::Failure;
@@ -29,7 +28,7 @@ pub struct Task {
     /// Its name.
     pub name: &'static str,
     /// It, until it has drained.
-    pub run: Pin<Box<dyn Future<Output = Result<(), StageError>> + Send>>,
+    pub run: Running,
 }
 
 fn task(
