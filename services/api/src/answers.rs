@@ -13,7 +13,7 @@ use wiredesk_store::source::State;
 pub struct ItemList {
     /// The items.
     pub items: Vec<Item>,
-    /// Hand it back as `cursor` for the next page; absent on the last.
+    /// Hand it back as `cursor` for the next page; absent on the last. With `q` a page may be short, or empty, and not be the last.
     pub next: Option<String>,
     /// Nothing has the words of `q`; these items have headlines that are written much like it.
     #[schemars(default)]

@@ -44,6 +44,9 @@ pub struct Config {
     pub stream_buffer: usize,
     /// Most items, stories or wires on one page of a list.
     pub max_page: u32,
+    /// Longest time for which words are looked for among older and older items, in milliseconds. A page that is not full by then ends
+    /// there, and the next goes on; the newest 4,000 items are looked through whatever it takes.
+    pub search_millis: u64,
     /// Open connections at most; one more waits.
     pub connections: usize,
     /// Open connections of one address that is no trusted proxy; one more is closed.
@@ -68,6 +71,7 @@ impl Default for Config {
             streams_per_reader: 20,
             stream_buffer: 1024,
             max_page: 200,
+            search_millis: 150,
             connections: 1024,
             connections_per_address: 256,
             read_seconds: 15,

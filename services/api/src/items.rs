@@ -1,5 +1,7 @@
 //! `GET /v1/items` and `GET /v1/items/{id}`.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, Uri, header};
@@ -10,6 +12,7 @@ use wiredesk_contract::{Item, ItemId, StoryId, Timestamp, ninjs};
 use wiredesk_store::read::{self, Circle, ItemFilter, ItemRow, Words};
 
 use crate::answers::{ItemDetail, ItemList, VersionSummary};
+use crate::config::Config;
 use crate::cursor::Cursor;
 use crate::error::ApiError;
 use crate::extract::{Id, Query, is_sound, text};
@@ -155,7 +158,7 @@ pub async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, ApiError> {
     let format = ListFormat::read(query.format.as_deref())?;
-    let list = page(&state.db, &query, state.config.max_page).await?;
+    let list = page(&state.db, &query, &state.config).await?;
     let own = uri.path_and_query().map_or("/v1/items", |path| path.as_str());
     let next = list.next.as_deref().map(|next| following(&uri, &query, next));
     Ok(format.answer(&list, own, next.as_deref()))
@@ -174,8 +177,8 @@ fn following(uri: &Uri, query: &ListQuery, next: &str) -> String {
 ///
 /// # Errors
 /// [`ApiError`].
-pub async fn page(db: &PgPool, query: &ListQuery, max_page: u32) -> Result<ItemList, ApiError> {
-    let filter = query.filter(max_page)?;
+pub async fn page(db: &PgPool, query: &ListQuery, config: &Config) -> Result<ItemList, ApiError> {
+    let filter = query.filter(config.max_page)?;
     if let Some(after) = &query.changed_after {
         let (tx, seq) = read_change(after)?;
         let rows = read::changed_after(db, (&tx, seq), &filter).await?;
@@ -190,13 +193,10 @@ pub async fn page(db: &PgPool, query: &ListQuery, max_page: u32) -> Result<ItemL
     }
     let cursor = query.cursor.as_deref().filter(|c| !c.is_empty()).map(Cursor::read).transpose()?;
     let after = cursor.as_ref().map(|c| (c.at, c.id.as_str()));
-    let (rows, alike) = read::newest_or_alike(db, after, &filter).await?;
-    let full = rows.len() as i64 == filter.limit;
-    let next = rows
-        .last()
-        .filter(|_| full && !alike)
-        .map(|row| Cursor { at: row.version_created, id: row.item_id.clone() }.write());
-    Ok(ItemList { items: rows.into_iter().map(document).collect(), next, alike })
+    let within = Duration::from_millis(config.search_millis);
+    let found = read::newest_or_alike(db, after, &filter, Some(within)).await?;
+    let next = found.next.map(|(at, id)| Cursor { at, id }.write());
+    Ok(ItemList { items: found.rows.into_iter().map(document).collect(), next, alike: found.alike })
 }
 
 /// The place in the order of changes that a client hands back: transaction, dot, number. Empty is the beginning.

@@ -3,6 +3,7 @@
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
@@ -18,8 +19,10 @@ use crate::{
 
 /// The whole API and the page. Every route stands behind [`guard`] and then [`gate`].
 pub fn router(state: AppState) -> Router {
-    // Events must leave at once: a compressor would hold them back.
-    let compress = CompressionLayer::new().compress_when(SizeAbove::new(1024).and(NotForContentType::SSE));
+    // Events must leave at once: a compressor would hold them back. The usual level takes twice as long, for a tenth fewer bytes.
+    let compress = CompressionLayer::new()
+        .quality(CompressionLevel::Precise(3))
+        .compress_when(SizeAbove::new(1024).and(NotForContentType::SSE));
     Router::new()
         .route("/v1/items", get(items::list))
         .route("/v1/items/{id}", get(items::one))

@@ -1,9 +1,11 @@
 //! Items by what people look for: words in the forms of a language, topics, names, places.
 use crate::desk::{Desk, headlines, insert, item};
 use serde_json::Value;
-use wiredesk_contract::Item;
+use wiredesk_api::Config;
 use wiredesk_contract::enrichment::{EventPlace, Place, Topic};
 use wiredesk_contract::item::{Body, RoleText};
+use wiredesk_contract::{Item, Timestamp};
+use wiredesk_store::read::{self, ItemFilter, Words};
 
 fn with_body(mut item: Item, lead: &str, text: &str) -> Item {
     item.descriptions = vec![RoleText { role: "lead".to_owned(), value: lead.to_owned() }];
@@ -161,4 +163,109 @@ async fn topics_names_places_and_urgency_filter() {
         assert_eq!(status, 400, "{query}");
         assert!(problem["detail"].as_str().unwrap().contains("say "), "{problem}");
     }
+}
+
+/// Twelve thousand items, half of them within seventeen hours, the others two hours apart, back over more than a year. Every 700th has
+/// "faro viejo", every third has these words the other way round, and the oldest alone has "telégrafo".
+async fn insert_many(db: &sqlx::PgPool) {
+    insert(db, &item(1, "es", "Nada nuevo")).await;
+    sqlx::query(
+        "INSERT INTO item (item_id, version, revision, content_hash, source_id, language, kind, urgency, pub_status,
+            first_created, version_created, fetched_at, headline, cluster, doc)
+         SELECT its.id, version, revision, content_hash, source_id, language, kind, urgency, pub_status,
+            its.at, its.at, its.at, its.headline, its.id,
+            jsonb_set(jsonb_set(doc, '{item_id}', to_jsonb(its.id)), '{headlines,0,value}', to_jsonb(its.headline))
+         FROM item, generate_series(1, 11999) AS n, LATERAL (
+             SELECT md5(n::text) AS id,
+                    version_created - least(n, 6000) * interval '10 seconds' - greatest(n - 6000, 0) * interval '2 hours' AS at,
+                    CASE WHEN n = 11999 THEN 'El telégrafo' WHEN n % 700 = 0 THEN 'El faro viejo' WHEN n % 3 = 0 THEN 'Viejo es el faro'
+                         ELSE 'Nada nuevo' END AS headline
+         ) AS its",
+    )
+    .execute(db)
+    .await
+    .unwrap();
+    // As the server does by itself: how many there are decides the way.
+    sqlx::query("ANALYZE item").execute(db).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_are_looked_for_part_by_part_and_none_is_left_out() {
+    // No time at all: of each page the newest few thousand items alone are looked through.
+    let Some(desk) = Desk::open_with(Config { search_millis: 0, ..Config::default() }).await else { return };
+    insert_many(desk.pg.pool()).await;
+    let since = item(1, "es", "").version_created - chrono::TimeDelta::days(100);
+    let since = since.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    for (q, like, more, since) in [
+        ("\"faro viejo\"", "El faro viejo", "", None),
+        ("faro", "%faro%", "", None),
+        ("telegrafo", "El telégrafo", "", None),
+        ("\"faro viejo\"", "El faro viejo", "&since=", Some(&since)),
+        ("\"faro viejo\"", "El faro viejo", "&language=es&kind=news", None),
+    ] {
+        let expected: Vec<String> = sqlx::query_scalar(
+            "SELECT item_id FROM item WHERE headline LIKE $1 AND ($2::timestamptz IS NULL OR version_created >= $2)
+             ORDER BY version_created DESC, item_id DESC",
+        )
+        .bind(like)
+        .bind(since.map(|since| since.parse::<Timestamp>().unwrap()))
+        .fetch_all(desk.pg.pool())
+        .await
+        .unwrap();
+        assert!(!expected.is_empty(), "{q}");
+
+        // By the page, to the end.
+        let path = format!(
+            "/v1/items?limit=200&q={}{more}{}",
+            q.replace(' ', "+").replace('"', "%22"),
+            since.map_or("", |s| s)
+        );
+        let (mut found, mut short, mut cursor) = (Vec::new(), 0, String::new());
+        loop {
+            let (status, list) = desk.get(&format!("{path}&cursor={cursor}")).await;
+            assert_eq!((status, &list["alike"]), (200, &Value::Null), "{q}: {list}");
+            let ids: Vec<String> = list["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| one["item_id"].as_str().unwrap().to_owned())
+                .collect();
+            let Some(next) = list["next"].as_str() else {
+                found.extend(ids);
+                break;
+            };
+            short += usize::from(ids.len() < 200);
+            found.extend(ids);
+            cursor = next.to_owned();
+        }
+        assert_eq!(found, expected, "{q}{more}");
+        assert_eq!(
+            short > 0,
+            like != "%faro%",
+            "{q}{more}: {short} pages are short of their limit and say how to go on"
+        );
+
+        // At once, for as long as it takes.
+        let filter = ItemFilter {
+            words: Some(Words::Exact(q.to_owned())),
+            since: since.map(|since| since.parse().unwrap()),
+            limit: 10_000,
+            ..ItemFilter::default()
+        };
+        let whole = read::newest_or_alike(desk.pg.pool(), None, &filter, None).await.unwrap();
+        assert_eq!(whole.rows.iter().map(|row| row.item_id.clone()).collect::<Vec<_>>(), expected, "{q}");
+        assert!(whole.next.is_none() && !whole.alike);
+        let first = ItemFilter { limit: 1, ..filter };
+        let first = read::newest_or_alike(desk.pg.pool(), None, &first, None).await.unwrap();
+        assert_eq!(first.rows[0].item_id, expected[0]);
+        assert_eq!(first.next.map(|(_, id)| id).as_ref(), Some(&expected[0]));
+    }
+    // To a person it is said that there is more to look through, and not that there is nothing.
+    let (_, page) = desk.text("/?q=telegrafo").await;
+    assert!(
+        page.contains("Older ones have not been looked through yet") && page.contains("cursor="),
+        "{page}"
+    );
+    let (_, page) = desk.text("/?q=%22viejo+nuevo%22&since=2020-01-01T00:00:00Z").await;
+    assert!(page.contains("Older ones have not been looked through yet"), "{page}");
 }

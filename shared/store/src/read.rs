@@ -11,10 +11,11 @@ mod cleaning;
 pub mod entities;
 pub mod figures;
 mod items;
+mod parts;
 mod ways;
 
 pub use cleaning::{Cleaning, Passage, cleaning};
-pub use items::{Circle, ItemFilter, ItemRow, Words, changed_after, newest, newest_or_alike};
+pub use items::{Circle, Found, ItemFilter, ItemRow, Place, Words, changed_after, newest, newest_or_alike};
 
 /// The place in the order of changes that nothing committed lies behind: where [`changed_after`] begins for somebody who wants only what
 /// is to come.

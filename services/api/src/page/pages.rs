@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
+use futures::TryFutureExt;
 use sqlx::PgPool;
 use wiredesk_contract::Item;
 use wiredesk_contract::enrichment::{Entity, Place, Topic};
@@ -50,8 +51,12 @@ pub(super) async fn wire(
     frame: Frame,
     Query(query): Query<ListQuery>,
 ) -> Page {
-    let list = items::page(&state.db, &query, state.config.max_page).await?;
-    let health = crate::sources::all(&state.db).await?;
+    let (list, health, counts, languages) = tokio::try_join!(
+        items::page(&state.db, &query, &state.config),
+        crate::sources::all(&state.db),
+        read::counts(&state.db).map_err(ApiError::from),
+        read::languages(&state.db).map_err(ApiError::from),
+    )?;
     let sources_ok = health.iter().filter(|s| s.state.answers()).count();
     let sources: Vec<_> = health.into_iter().map(|s| (s.id.to_string(), s.name)).collect();
     let filter = Filter::of(&query);
@@ -61,9 +66,9 @@ pub(super) async fn wire(
     let page = WirePage {
         t: frame.t,
         frame: frame.at("wire"),
-        counts: read::counts(&state.db).await?,
+        counts,
         sources_ok,
-        languages: read::languages(&state.db).await?,
+        languages,
         sources,
         narrowed: filter.narrowed(&list.items, t),
         filter,

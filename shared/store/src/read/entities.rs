@@ -15,8 +15,8 @@ const BESIDE: i64 = 300;
 const BESIDE_OF: i64 = 1_000;
 /// Fewer letters are looked for where words begin: they stand amid every other name.
 const LETTERS: usize = 3;
-/// How letters stand in a name, before and after them, those ways first in which they are most of it.
-const STANDING: [&[[&str; 2]]; 3] = [&[["", ""]], &[["", "%"], ["% ", "%"]], &[["%", "%"]]];
+/// How letters stand in a name that is not them alone, before and after them, those ways first in which they are most of it.
+const STANDING: [&[[&str; 2]]; 2] = [&[["", "%"], ["% ", "%"]], &[["%", "%"]]];
 /// Names that are compared of each way: three letters stand in every fifth name.
 const COMPARED: i64 = 500;
 /// Names of those beside it.
@@ -43,9 +43,10 @@ const ITEMS: &str = "WITH newest AS MATERIALIZED (";
 const NAMES: &str = "), named AS MATERIALIZED (
         SELECT ie.entity_id, ie.item_id FROM newest JOIN item_entity ie USING (item_id) WHERE true";
 const COUNT: &str = "), counted AS (
-        SELECT coalesce(m.merged_into, n.entity_id) AS id, count(DISTINCT n.item_id) AS items
-        FROM named n LEFT JOIN (SELECT entity_id, merged_into FROM entity WHERE merged_into IS NOT NULL OFFSET 0) AS m USING (entity_id)
-        GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ";
+        SELECT id, count(*) AS items FROM (
+            SELECT DISTINCT coalesce(m.merged_into, n.entity_id) AS id, n.item_id
+            FROM named n LEFT JOIN (SELECT entity_id, merged_into FROM entity WHERE merged_into IS NOT NULL OFFSET 0) AS m USING (entity_id)
+        ) AS pairs GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ";
 const MOST_FIRST: &str = ")
     SELECT c.id, coalesce(e.kind, one.kind) AS kind, coalesce(e.name, one.name) AS name, c.items
     FROM counted c LEFT JOIN entity e ON e.entity_id = c.id
@@ -85,18 +86,32 @@ pub async fn by_name(
     kind: Option<&str>,
     most: i64,
 ) -> Result<Vec<Named>, sqlx::Error> {
-    let ways = if typed.chars().count() < LETTERS { &STANDING[..2] } else { &STANDING[..] };
-    let mut sql = QueryBuilder::<Postgres>::new("WITH alike AS (");
-    for (way, standing) in ways.iter().enumerate() {
-        sql.push(if way == 0 { "(" } else { " UNION (" })
-            .push("SELECT n.entity_id, n.name FROM entity_name n WHERE ");
+    let ways = if typed.chars().count() < LETTERS { &STANDING[..1] } else { &STANDING[..] };
+    let of_kind = |sql: &mut QueryBuilder<Postgres>| {
+        if let Some(kind) = kind {
+            sql.push(" AND EXISTS (SELECT FROM entity one JOIN entity its ON its.entity_id = coalesce(one.merged_into, one.entity_id)");
+            sql.push(" WHERE one.entity_id = n.entity_id AND its.kind = ")
+                .push_bind(kind.to_owned())
+                .push(")");
+        }
+    };
+    let mut sql = QueryBuilder::<Postgres>::new(
+        "WITH alike AS ((SELECT n.entity_id, n.name FROM entity_name n WHERE search_plain(n.name) = search_plain(",
+    );
+    sql.push_bind(typed.to_owned()).push(")");
+    of_kind(&mut sql);
+    for standing in ways {
+        sql.push(" LIMIT ").push_bind(COMPARED);
+        sql.push(") UNION (SELECT n.entity_id, n.name FROM entity_name n WHERE (");
         for (at, [before, after]) in standing.iter().enumerate() {
             sql.push(if at == 0 { "" } else { " OR " }).push("search_plain(n.name) LIKE ").push_bind(*before);
             sql.push(" || replace(replace(replace(search_plain(").push_bind(typed.to_owned());
             sql.push("), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || ").push_bind(*after);
         }
-        sql.push(" LIMIT ").push_bind(COMPARED).push(")");
+        sql.push(")");
+        of_kind(&mut sql);
     }
+    sql.push(" LIMIT ").push_bind(COMPARED).push(")");
     sql.push("), found AS (SELECT n.entity_id, max(similarity(search_plain(n.name), search_plain(");
     sql.push_bind(typed.to_owned()).push("))) AS alike FROM alike n");
     sql.push(" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ").push_bind(CANDIDATES);
@@ -106,11 +121,8 @@ pub async fn by_name(
              SELECT e.entity_id AS id, e.kind, e.name, max(f.alike) AS alike
              FROM found f
              CROSS JOIN LATERAL (SELECT coalesce(merged_into, entity_id) AS id FROM entity WHERE entity_id = f.entity_id OFFSET 0) AS its
-             JOIN entity e ON e.entity_id = its.id WHERE true",
+             JOIN entity e ON e.entity_id = its.id",
     );
-    if let Some(kind) = kind {
-        sql.push(" AND e.kind = ").push_bind(kind.to_owned());
-    }
     sql.push(" GROUP BY 1 ORDER BY 4 DESC FETCH FIRST ").push_bind(most);
     sql.push(
         " ROWS WITH TIES
@@ -173,10 +185,14 @@ pub async fn entity(db: &PgPool, id: &str, since: DateTime<Utc>) -> Result<Optio
              SELECT id FROM root UNION SELECT e.entity_id FROM entity e JOIN root ON e.merged_into = root.id
          )
          SELECT root.id, coalesce(e.kind, one.kind) AS kind, coalesce(e.name, one.name) AS name,
-                (SELECT count(*) FROM (
-                     SELECT DISTINCT item_id FROM (
-                         SELECT ie.item_id FROM item_entity ie WHERE ie.entity_id IN (SELECT id FROM ids) LIMIT $2 * 2
-                     ) AS named LIMIT $2) AS counted) AS items
+                -- An item may name two that are one; to tell those apart takes longer than to count.
+                CASE WHEN (SELECT count(*) FROM ids) = 1
+                     THEN (SELECT count(*) FROM (SELECT FROM item_entity ie WHERE ie.entity_id = root.id LIMIT $2) AS counted)
+                     ELSE (SELECT count(*) FROM (
+                               SELECT DISTINCT item_id FROM (
+                                   SELECT ie.item_id FROM item_entity ie WHERE ie.entity_id IN (SELECT id FROM ids) LIMIT $2 * 2
+                               ) AS named LIMIT $2) AS counted)
+                END AS items
          FROM root LEFT JOIN entity e ON e.entity_id = root.id
          LEFT JOIN LATERAL (
              SELECT ie.kind, ie.name FROM item_entity ie WHERE ie.entity_id = root.id AND e.entity_id IS NULL LIMIT 1

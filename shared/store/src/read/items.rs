@@ -2,6 +2,7 @@
 //! what is asked.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -85,6 +86,36 @@ pub struct ItemRow {
     pub doc: Json<Item>,
     /// The story, where the stories stage has placed it.
     pub story_id: Option<String>,
+}
+
+/// A place in the list of items, newest first: when the version of the item before it was written, and its id.
+pub type Place<'a> = (DateTime<Utc>, &'a str);
+
+/// A page of items.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The items, newest version first.
+    pub rows: Vec<ItemRow>,
+    /// None has the words that are looked for; these headlines are written much like them.
+    pub alike: bool,
+    /// Where the list goes on: there may be more. The page before may be short of its limit, where looking for more took too long.
+    pub next: Option<(DateTime<Utc>, String)>,
+}
+
+impl Found {
+    /// All that there is, or a whole page.
+    pub(super) fn ended(mut self, limit: i64) -> Self {
+        let last = self.rows.last().filter(|_| self.rows.len() as i64 >= limit);
+        self.next = last.map(|row| (row.version_created, row.item_id.clone()));
+        self
+    }
+
+    /// What was written at `until` or later; the next page goes on with what is older.
+    pub(super) fn so_far(mut self, until: Option<DateTime<Utc>>) -> Self {
+        // No id comes before the empty one.
+        self.next = until.map(|until| (until, String::new()));
+        self
+    }
 }
 
 pub(super) type Sql = QueryBuilder<Postgres>;
@@ -207,47 +238,40 @@ impl Circle {
     }
 }
 
-/// Items, newest version first, after the place `(version_created, item_id)` where one is given.
+/// Items, newest version first, after the place `after` where one is given.
 ///
 /// # Errors
 /// sqlx's.
 pub async fn newest(
     db: &PgPool,
-    after: Option<(DateTime<Utc>, &str)>,
+    after: Option<Place<'_>>,
     filter: &ItemFilter,
 ) -> Result<Vec<ItemRow>, sqlx::Error> {
-    let place = |sql: &mut Sql| {
-        if let Some((at, id)) = after {
-            sql.push(" AND (i.version_created, i.item_id) < (").push_bind(at);
-            sql.push(", ").push_bind(id.to_owned()).push(")");
-        }
-    };
-    ways::newest(db, filter, &place).await
+    Ok(ways::newest(db, after, filter, None).await?.rows)
 }
 
-/// The same; where no item at all has the words that are looked for, items whose headlines are written much like them, and true: those
-/// are no list to go on in. What stands between quotation marks is meant as it is written.
+/// A page of the same; where no item at all has the words that are looked for, items whose headlines are written much like them: those
+/// are no list to go on in. What stands between quotation marks is meant as it is written. Words that are looked for among older and
+/// older items are so for `within` at most, and then for one statement more where it is short: the page may be short of its limit.
 ///
 /// # Errors
 /// sqlx's.
 pub async fn newest_or_alike(
     db: &PgPool,
-    after: Option<(DateTime<Utc>, &str)>,
+    after: Option<Place<'_>>,
     filter: &ItemFilter,
-) -> Result<(Vec<ItemRow>, bool), sqlx::Error> {
-    let found = newest(db, after, filter).await?;
-    let Some(Words::Exact(words)) = filter.words.as_ref().filter(|_| found.is_empty() && after.is_none())
-    else {
-        return Ok((found, false));
-    };
+    within: Option<Duration>,
+) -> Result<Found, sqlx::Error> {
+    let found = ways::newest(db, after, filter, within).await?;
+    let nothing = found.rows.is_empty() && found.next.is_none() && after.is_none();
+    let Some(Words::Exact(words)) = filter.words.as_ref().filter(|_| nothing) else { return Ok(found) };
     let anywhere = ItemFilter { words: filter.words.clone(), limit: filter.limit, ..ItemFilter::default() };
     if words.contains('"') || anywhere != *filter && ways::has_words(db, &anywhere).await? {
-        return Ok((found, false));
+        return Ok(found);
     }
     let filter = ItemFilter { words: Some(Words::Alike(words.clone())), ..filter.clone() };
-    let alike = newest(db, None, &filter).await?;
-    let any = !alike.is_empty();
-    Ok((alike, any))
+    let rows = ways::newest(db, None, &filter, None).await?.rows;
+    Ok(Found { alike: !rows.is_empty(), rows, next: None })
 }
 
 /// What was written after the place `(transaction, sequence)`, oldest first. Only below the oldest transaction that
@@ -268,5 +292,5 @@ pub async fn changed_after(
         .push(") AND i.tx < pg_snapshot_xmin(pg_current_snapshot())");
     filter.conditions(&mut sql);
     sql.push(" ORDER BY i.tx, i.change_seq LIMIT ").push_bind(filter.limit);
-    ways::fetch(db, sql).await
+    sql.build_query_as().persistent(false).fetch_all(db).await
 }

@@ -2,70 +2,76 @@
 //! of what it knows too little it takes the worst way. So what is rare is counted first and taken whole, what is common is looked
 //! for among the newest, and rows are fetched for those alone that are shown.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use sqlx::{PgPool, QueryBuilder};
 
 use super::beside::Beside;
-use super::items::{COLUMNS, ItemFilter, ItemRow, NEWEST_FIRST, Sql, Words};
+use super::items::{COLUMNS, Found, ItemFilter, ItemRow, NEWEST_FIRST, Place, Sql, Words};
+use super::parts::{by_words, place};
 
-/// So many items that have a word are all read and sorted.
+/// So many items whose headlines are alike are all read and sorted.
 const FEW: i64 = 20_000;
 /// The same of a topic, a name or a place: with more, a walk from the newest finds a page of them sooner.
 const FEW_BESIDE: i64 = 5_000;
 /// The same where their words are compared too.
 const FEW_COMPARED: i64 = 2_000;
-/// So many of the newest items are looked at for common words: to compare the words of one takes some 12 µs.
-const NEWEST: i64 = 6_000;
-
+/// So many items of a wire, a language or a time have their words compared, some 12 µs each, without asking the index of words.
+const FEW_PLAIN: i64 = 6_000;
 /// So many of the newest headlines are compared with a word that none has, and all only where those have nothing like it: to compare
 /// one takes some 25 µs, and of a common word, mistyped, thousands are alike.
 const NEWEST_COMPARED: i64 = 50_000;
 /// Newest items in which a common word is found sooner than by the index, which finds all items that have it.
 const NEWEST_ASKED: i64 = 1_000;
 
-/// Items that fulfil `filter` and the condition `place`, newest version first.
+/// Items that fulfil `filter`, newest version first, after the place `after`; words are looked for no longer than `within`.
 pub(super) async fn newest(
     db: &PgPool,
+    after: Option<Place<'_>>,
     filter: &ItemFilter,
-    place: &impl Fn(&mut Sql),
-) -> Result<Vec<ItemRow>, sqlx::Error> {
+    within: Option<Duration>,
+) -> Result<Found, sqlx::Error> {
+    let whole = |rows| Found { rows, ..Found::default() }.ended(filter.limit);
     if let Some((at, few)) = rarest(db, filter).await? {
-        return of_few(db, at, &few, filter, place).await;
+        return of_few(db, at, &few, filter, after).await.map(whole);
     }
-    if matches!(filter.words, Some(Words::Exact(_)))
-        && let Some(found) = among_newest(db, filter, place).await?
-    {
-        return Ok(found);
-    }
-    if matches!(filter.words, Some(Words::Alike(_)))
-        && let Some(found) = alike_among_newest(db, filter, place).await?
-    {
-        return Ok(found);
-    }
-    if filter.words.is_some()
-        && let Some(found) = by_words(db, filter, place).await?
-    {
-        return Ok(found);
+    match &filter.words {
+        Some(Words::Exact(_)) => {
+            if let Some(found) = of_few_plain(db, filter, after).await? {
+                return Ok(whole(found));
+            }
+            return by_words(db, filter, after, within).await;
+        }
+        Some(Words::Alike(_)) => {
+            if let Some(found) = alike_among_newest(db, filter, after).await? {
+                return Ok(whole(found));
+            }
+            if let Some(found) = alike(db, filter, after).await? {
+                return Ok(whole(found));
+            }
+        }
+        None => {}
     }
     let mut sql = chosen();
     sql.push("SELECT i.item_id FROM item i WHERE true");
-    place(&mut sql);
+    place(&mut sql, after);
     filter.conditions(&mut sql);
     sql.push(NEWEST_FIRST).push_bind(filter.limit);
-    fetch(db, shown(sql, filter)).await
+    fetch(db, shown(sql, filter.limit)).await.map(whole)
 }
 
 /// What follows chooses the items of a page, by their ids; [`shown`] ends it.
-fn chosen() -> Sql {
+pub(super) fn chosen() -> Sql {
     QueryBuilder::new("WITH chosen AS MATERIALIZED (")
 }
 
-fn shown(mut sql: Sql, filter: &ItemFilter) -> Sql {
+pub(super) fn shown(mut sql: Sql, most: i64) -> Sql {
     sql.push(format!(
         ") SELECT {COLUMNS} FROM chosen c JOIN item i ON i.item_id = c.item_id LEFT JOIN story_item s ON s.item_id = i.item_id"
     ));
-    sql.push(NEWEST_FIRST).push_bind(filter.limit);
+    sql.push(NEWEST_FIRST).push_bind(most);
     sql
 }
 
@@ -98,20 +104,20 @@ async fn of_few(
     at: usize,
     few: &Beside<'_>,
     filter: &ItemFilter,
-    place: &impl Fn(&mut Sql),
+    after: Option<Place<'_>>,
 ) -> Result<Vec<ItemRow>, sqlx::Error> {
     let mut sql: Sql = QueryBuilder::new("WITH few AS MATERIALIZED (SELECT DISTINCT b.item_id");
     few.rows(&mut sql);
     // More have come since they were counted at most.
     sql.push(" LIMIT ").push_bind(FEW_BESIDE * 2);
     sql.push("), chosen AS MATERIALIZED (SELECT i.item_id FROM few f JOIN item i ON i.item_id = f.item_id WHERE true");
-    place(&mut sql);
+    place(&mut sql, after);
     filter.plain(&mut sql);
     let others = filter.beside().into_iter().enumerate().filter(|(other, _)| *other != at);
     others.for_each(|(_, beside)| beside.of_one(&mut sql));
     filter.searched(&mut sql);
     sql.push(NEWEST_FIRST).push_bind(filter.limit);
-    let mut sql = shown(sql, filter);
+    let mut sql = shown(sql, filter.limit);
     let mut tx = db.begin().await?;
     sqlx::raw_sql(
         "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
@@ -132,31 +138,22 @@ async fn expected(db: &PgPool, conditions: impl Fn(&mut Sql)) -> Result<f64, sql
     Ok(plan.0.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_f64).unwrap_or_default())
 }
 
-/// A page of items that are found by common words, or by words among few items, out of the newest; None where no page came together. The
-/// index of words knows no time and no wire: it finds half of all items before the first can be shown.
-async fn among_newest(
+/// Items with words out of the few that fulfil the conditions on columns, which are all looked at; None where those are many. The index of
+/// words knows no wire: of a common word it finds a fifth of all items, and a wire has few of them.
+async fn of_few_plain(
     db: &PgPool,
     filter: &ItemFilter,
-    place: &impl Fn(&mut Sql),
+    after: Option<Place<'_>>,
 ) -> Result<Option<Vec<ItemRow>>, sqlx::Error> {
     let plain = |sql: &mut Sql| {
-        place(sql);
+        place(sql, after);
         filter.plain(sql);
     };
-    let all = expected(db, plain).await?;
-    let few = all <= NEWEST as f64;
-    if !few {
-        let with_words = expected(db, |sql| {
-            plain(sql);
-            filter.searched(sql);
-        });
-        let for_a_page = filter.limit as f64 * all / with_words.await?.max(1.0);
-        if for_a_page > NEWEST as f64 {
-            return Ok(None);
-        }
+    if expected(db, plain).await? > FEW_PLAIN as f64 {
+        return Ok(None);
     }
     // All of what should be few.
-    let most = if few { NEWEST * 4 } else { NEWEST };
+    let most = FEW_PLAIN * 4;
     let mut sql = chosen();
     sql.push("SELECT i.item_id FROM (SELECT i.* FROM item i WHERE true");
     plain(&mut sql);
@@ -164,7 +161,7 @@ async fn among_newest(
     filter.searched(&mut sql);
     filter.beside().iter().for_each(|beside| beside.of_one(&mut sql));
     sql.push(NEWEST_FIRST).push_bind(filter.limit);
-    let found: Vec<ItemRow> = fetch(db, shown(sql, filter)).await?;
+    let found: Vec<ItemRow> = fetch(db, shown(sql, filter.limit)).await?;
     if found.len() as i64 == filter.limit {
         return Ok(Some(found));
     }
@@ -173,14 +170,14 @@ async fn among_newest(
         sql.push(" FROM item i WHERE true");
         plain(sql);
     };
-    Ok((few && counted(db, most, of_all).await? < most).then_some(found))
+    Ok((counted(db, most, of_all).await? < most).then_some(found))
 }
 
 /// Items whose headlines are written much like what was typed, out of the newest; None where there are none among those.
 async fn alike_among_newest(
     db: &PgPool,
     filter: &ItemFilter,
-    place: &impl Fn(&mut Sql),
+    after: Option<Place<'_>>,
 ) -> Result<Option<Vec<ItemRow>>, sqlx::Error> {
     let oldest: Option<DateTime<Utc>> = sqlx::query_scalar(
         "SELECT version_created FROM item ORDER BY version_created DESC OFFSET $1 LIMIT 1",
@@ -192,7 +189,7 @@ async fn alike_among_newest(
         return Ok(None);
     };
     let recent = ItemFilter { since: Some(oldest), ..filter.clone() };
-    Ok(by_words(db, &recent, place).await?.filter(|found| !found.is_empty()))
+    Ok(alike(db, &recent, after).await?.filter(|found| !found.is_empty()))
 }
 
 /// Whether any item has the words of `filter`.
@@ -219,16 +216,15 @@ pub(super) async fn has_words(db: &PgPool, filter: &ItemFilter) -> Result<bool, 
     Ok(false)
 }
 
-/// Of items that are found by their words, the newest; None where more than [`FEW`] are found. Few are all taken from the index of
-/// words and sorted. Left alone, Postgres walks the newest items until it has a page of them, and holds a text to be as cheap to
-/// compare as a number: for a rare word that reads every text there is. Where many are found that walk is short.
-async fn by_words(
+/// Items whose headlines are written much like what was typed; None where those are more than [`FEW`]. Few are all taken from the index
+/// of letters and sorted: left alone, Postgres walks the newest items until it has a page of them.
+async fn alike(
     db: &PgPool,
     filter: &ItemFilter,
-    place: &impl Fn(&mut Sql),
+    after: Option<Place<'_>>,
 ) -> Result<Option<Vec<ItemRow>>, sqlx::Error> {
     #[derive(sqlx::FromRow)]
-    struct Found {
+    struct Alike {
         many: bool,
         #[sqlx(flatten)]
         row: ItemRow,
@@ -236,7 +232,7 @@ async fn by_words(
     let mut sql: Sql = QueryBuilder::new(
         "WITH found AS MATERIALIZED (SELECT i.item_id, i.version_created FROM item i WHERE true",
     );
-    place(&mut sql);
+    place(&mut sql, after);
     filter.conditions(&mut sql);
     sql.push(" LIMIT ").push_bind(FEW + 1);
     sql.push("), newest AS MATERIALIZED (SELECT i.item_id FROM found i")
@@ -248,20 +244,20 @@ async fn by_words(
     );
     sql.push(NEWEST_FIRST).push_bind(filter.limit);
     let mut tx = db.begin().await?;
-    // Half of a word's trigrams are left where one of its letters is wrong; by default three fifths are asked for. A bitmap that does
-    // not fit its memory forgets which rows it means, and all texts of a page are compared: of a million items it needs some 10 MB.
+    // Half of a word's trigrams are left where one of its letters is wrong; by default three fifths are asked for. The bitmap is to fit its
+    // memory, as that of words in parts.rs.
     sqlx::raw_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off; \
          SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL client_min_messages = warning; \
          SET LOCAL work_mem = '32MB'; SET LOCAL pg_trgm.word_similarity_threshold = 0.5")
         .execute(&mut *tx)
         .await?;
-    let found: Vec<Found> = sql.build_query_as().persistent(false).fetch_all(&mut *tx).await?;
+    let found: Vec<Alike> = sql.build_query_as().persistent(false).fetch_all(&mut *tx).await?;
     tx.commit().await?;
     let many = found.first().is_some_and(|first| first.many);
     Ok((!many).then(|| found.into_iter().map(|found| found.row).collect()))
 }
 
 /// Planned anew each time: how many rows have a word is most of what makes a good plan.
-pub(super) async fn fetch(db: &PgPool, mut sql: Sql) -> Result<Vec<ItemRow>, sqlx::Error> {
+async fn fetch(db: &PgPool, mut sql: Sql) -> Result<Vec<ItemRow>, sqlx::Error> {
     sql.build_query_as().persistent(false).fetch_all(db).await
 }

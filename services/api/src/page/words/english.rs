@@ -51,6 +51,7 @@ pub(super) static ENGLISH: Words = Words {
         only: "Only",
         take_off: |condition| format!("{condition}: take off"),
         alike: "Nothing has these words. These headlines are written much alike:",
+        none_so_recent: "Nothing like this among the newest items. Older ones have not been looked through yet.",
         nothing_like_this: "Nothing on the wire is like this. Take a condition off, or look for other words.",
         nothing_yet: [
             "Nothing on the wire yet. The first items come in within seconds of the start;",

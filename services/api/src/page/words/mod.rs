@@ -123,6 +123,8 @@ pub(crate) struct WireWords {
     pub take_off: Said,
     pub alike: Word,
     pub nothing_like_this: Word,
+    /// The search ended before it came to the oldest items: a link to those follows.
+    pub none_so_recent: Word,
     /// Before, on and after the link to the sources.
     pub nothing_yet: [Word; 3],
     /// Between the keys.

@@ -57,6 +57,7 @@ pub(super) static SPANISH: Words = Words {
         only: "Solo",
         take_off: |condition| format!("{condition}: quitar"),
         alike: "Nada contiene esas palabras. Estos titulares se escriben de forma parecida:",
+        none_so_recent: "No hay teletipos así entre los últimos. Los anteriores aún no se han buscado.",
         nothing_like_this: "No hay teletipos así. Quite una condición o busque otras palabras.",
         nothing_yet: [
             "Todavía no hay teletipos. Los primeros llegan a los pocos segundos del arranque;",

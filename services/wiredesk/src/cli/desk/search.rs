@@ -33,13 +33,13 @@ pub fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
         let process = Process::start(&config).await?;
         let db = process.database(&config).await?;
         let filter = own.wanted.filter(Some(own.words.join(" ")), own.lines.max(1), wall_clock())?;
-        let found = read::newest_or_alike(&db, None, &filter).await.map_err(Failure::of);
+        let found = read::newest_or_alike(&db, None, &filter, None).await.map_err(Failure::of);
         process.end().await;
-        let (found, alike) = found?;
-        if alike {
+        let found = found?;
+        if found.alike {
             eprintln!("nothing has these words; these headlines are written much alike:");
         }
-        tail::told(&found, own.json)?;
-        Ok(if found.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        tail::told(&found.rows, own.json)?;
+        Ok(if found.rows.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     })
 }
