@@ -20,7 +20,7 @@ PATHS = [
     "/v1/figures", "/items/{}/diff", "/pipeline", "/sources/{}/pause", "/sources/{}/{}", "/dead/{}/retry", "/dead/{}/{}", "/stories/{}",
     "/v1/stream", "/v1/openapi.json", "/{}", "/v1/{}/{}",
 ]
-QUERIES = ["limit", "cursor", "since", "changed_after", "q", "source", "language", "kind", "story", "duplicates", "format", "last_event_id",
+QUERIES = ["limit", "cursor", "since", "until", "changed_after", "q", "source", "language", "kind", "story", "duplicates", "format", "last_event_id",
            "from", "to", "stage", "reason", "all", "urgency", "near", "topic"]
 VALUES = [
     "%00", "a%00b", "%ff%fe", "%C0%AF", "%ED%A0%80", "%", "%zz", "-1", "0", "1e309", "NaN", "18446744073709551616", "9" * 400,

@@ -49,7 +49,8 @@ test("words are found in the body, a topic narrows the wire, and the list leaves
       const body = item.bodies.find((one) => one.contentType === "text/plain")?.value ?? "";
       const outside = [...item.headlines, ...item.descriptions].map((one) => one.value).join(" ");
       const word = (body.match(/\p{L}{9,}/gu) ?? []).find((one) => !outside.includes(one));
-      if (word && item.subjects.length) return (wanted = { item, word });
+      // What repeats another may stand under it, and not in a row of its own.
+      if (word && item.subjects.length && !item.duplicate_of) return (wanted = { item, word });
     }
     return false;
   });
@@ -85,6 +86,54 @@ test("words are found in the body, a topic narrows the wire, and the list leaves
   await context.close();
 });
 
+test("repeats stand under their original, those too that come in live", async () => {
+  const pair = await until("an original with a repeat on the first page", async () => {
+    const { items } = await (await fetch(`${desk.base}/v1/items`)).json();
+    const shown = new Set(items.map((item) => item.item_id));
+    const repeat = items.find((item) => item.pubStatus === "usable" && shown.has(item.duplicate_of));
+    return repeat && { original: repeat.duplicate_of, repeat: repeat.item_id };
+  }, 180);
+  const original = `#item-${pair.original}`;
+  const { page, errors, context } = await open("/");
+  assert.equal(await page.locator(`#item-${pair.repeat}`).count(), 0, "no row of its own");
+  assert.match(await page.locator(`${original} .folded summary`).innerText(), /^\d+ repeats?$/);
+  await page.click(`${original} .folded summary`);
+  assert.ok(await page.locator(`${original} .folded a[href="/items/${pair.repeat}"]`).isVisible());
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(violations.filter((one) => ["serious", "critical"].includes(one.impact)).map((one) => one.id), []);
+  // Who wants no repeats sees none.
+  await page.goto(`${desk.base}/?duplicates=false`);
+  assert.equal(await page.locator(".folded").count(), 0);
+  assert.deepEqual(errors, []);
+  await context.close();
+
+  // The stream says that the repeat has come; until then its original stands there alone.
+  const late = await openPage(browser, "about:blank");
+  await late.context.addInitScript(() => {
+    window.EventSource = class {
+      constructor() {
+        this.heard = {};
+        window.stream = this;
+      }
+      addEventListener(kind, listener) {
+        this.heard[kind] = listener;
+      }
+    };
+  });
+  await late.page.goto(desk.base);
+  await late.page.evaluate(
+    ([at, id]) => {
+      document.querySelector(`${at} .folded`).remove();
+      window.stream.heard["news.item.published"]({ data: JSON.stringify({ item_id: id }) });
+    },
+    [original, pair.repeat],
+  );
+  await late.page.waitForSelector(`${original}.fresh .folded a[href="/items/${pair.repeat}"]`, { state: "attached" });
+  assert.equal(await late.page.locator(`#item-${pair.repeat}`).count(), 0);
+  assert.deepEqual(late.errors, []);
+  await late.context.close();
+});
+
 test("the sources say how each wire is doing", async () => {
   const { page, context } = await open("/sources");
   assert.ok((await page.locator("tbody tr").count()) > 5);
@@ -100,7 +149,7 @@ test("without JavaScript the wire is there, and its filters work", async () => {
   assert.ok((await page.locator("article.row").count()) > 0);
   await page.selectOption("select[name=language]", "es");
   await page.getByRole("button", { name: "Show" }).click();
-  const languages = await page.locator("article.row .lang").allInnerTexts();
+  const languages = await page.locator("article.row .meta .lang").allInnerTexts();
   assert.ok(languages.length > 0 && languages.every((language) => language.toLowerCase() === "es"), languages.join());
   await context.close();
 });

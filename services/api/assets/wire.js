@@ -7,17 +7,32 @@
   const events = new EventSource(wire.dataset.stream);
   const MOST = 200;
   let queue = Promise.resolve();
-  const show = async (id) => {
+  const rendered = async (id) => {
     const answer = await fetch("/rows/" + encodeURIComponent(id));
-    if (!answer.ok) return;
+    if (!answer.ok) return null;
     const box = document.createElement("template");
     box.innerHTML = await answer.text();
-    const row = box.content.firstElementChild;
+    return box.content.firstElementChild;
+  };
+  // A repeat belongs under its original, where that is on the page, and the page shows repeats at all.
+  const fold = async (original) => {
+    const before = wire.dataset.fold && document.getElementById("item-" + original);
+    const after = before && (await rendered(original));
+    if (!after?.querySelector(".folded")) return false;
+    after.querySelector(".folded").open = before.querySelector(".folded")?.open ?? false;
+    after.classList.add("fresh");
+    before.replaceWith(after);
+    return true;
+  };
+  const show = async (id) => {
+    const row = await rendered(id);
     if (!row) return;
     document.getElementById("empty")?.remove();
     document.getElementById(row.id)?.remove();
-    row.classList.add("fresh");
-    wire.prepend(row);
+    if (!row.dataset.original || !(await fold(row.dataset.original))) {
+      row.classList.add("fresh");
+      wire.prepend(row);
+    }
     while (wire.children.length > MOST) wire.lastElementChild.remove();
     const count = (name) => {
       const at = document.querySelector(`[data-count=${name}]`);

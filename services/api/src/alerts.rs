@@ -216,7 +216,7 @@ fn host(address: &str) -> Result<String, ApiError> {
 }
 
 fn filter(query: &BTreeMap<String, String>) -> Result<ItemFilter, ApiError> {
-    const PAGES: [&str; 6] = ["limit", "cursor", "changed_after", "format", "since", "story"];
+    const PAGES: [&str; 7] = ["limit", "cursor", "changed_after", "format", "since", "until", "story"];
     if let Some(name) = PAGES.into_iter().find(|name| query.contains_key(*name)) {
         return Err(ApiError::BadRequest(format!("query: {name} is no condition of an alert; leave it out")));
     }

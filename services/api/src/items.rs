@@ -58,6 +58,8 @@ pub struct ListQuery {
     pub story: Option<String>,
     /// Written at or after this instant.
     pub since: Option<String>,
+    /// Written before this instant.
+    pub until: Option<String>,
     /// What was written since, oldest first.
     pub changed_after: Option<String>,
     /// `json`, or another of [`formats::LISTS`].
@@ -80,13 +82,15 @@ impl ListQuery {
                 value.map(|v| v.split(',').map(|one| one.trim().to_owned()).collect::<Vec<_>>()),
             )
         };
-        let since = given("since", &self.since, 64)?
-            .map(|text| {
-                text.parse::<Timestamp>().ok().filter(|at| is_sound(*at)).ok_or_else(|| {
-                    ApiError::BadRequest(format!("since={text} is no instant like 2026-02-15T09:30:00Z"))
+        let instant = |name: &str, value: &Option<String>| {
+            given(name, value, 64)?
+                .map(|text| {
+                    text.parse::<Timestamp>().ok().filter(|at| is_sound(*at)).ok_or_else(|| {
+                        ApiError::BadRequest(format!("{name}={text} is no instant like 2026-02-15T09:30:00Z"))
+                    })
                 })
-            })
-            .transpose()?;
+                .transpose()
+        };
         let hide_duplicates = match given("duplicates", &self.duplicates, 64)?.as_deref() {
             None | Some("true") => false,
             Some("false") => true,
@@ -107,7 +111,8 @@ impl ListQuery {
             place: given("place", &self.place, 200)?,
             near: given("near", &self.near, 200)?.as_deref().map(circle).transpose()?,
             story: given("story", &self.story, 200)?,
-            since,
+            since: instant("since", &self.since)?,
+            until: instant("until", &self.until)?,
             limit,
         })
     }

@@ -89,6 +89,7 @@ fn paths() -> Value {
             query("near", json!({"type": "string", "pattern": CIRCLE}), "Degrees north, degrees east, kilometres: about a place in this circle, or names one."),
             query("story", text(200), "Items of this story."),
             query("since", or_empty(json!({"type": "string", "format": "date-time"})), "RFC 3339: versions written at or after this instant."),
+            query("until", or_empty(json!({"type": "string", "format": "date-time"})), "RFC 3339: versions written before this instant."),
             query("changed_after", json!({"type": "string", "pattern": "^([0-9]{1,19}\\.[0-9]{1,18})?$"}), "`next` of an earlier answer: what was written since, oldest first; sees corrections and takedowns. Empty is the beginning."),
             query("format", or_empty(json!({"type": "string", "enum": LISTS})), "ndjson, csv, jsonfeed (JSON Feed 1.1) or atom; the next page is in the Link header."),
         ]))},

@@ -8,7 +8,7 @@ use chrono::{DurationRound, TimeDelta};
 use wiredesk_contract::Timestamp;
 use wiredesk_runtime::progress::{Progress, STAGES};
 use wiredesk_store::outbox;
-use wiredesk_store::read::figures::{self, Counted, Volume};
+use wiredesk_store::read::figures::{self, Counted, HourPace, Volume};
 
 use crate::answers::{CountLine, Figures, HourLine, OutboxLine, Pipeline, StageLine};
 use crate::dead;
@@ -87,8 +87,9 @@ async fn count(state: &AppState) -> Result<Figures, ApiError> {
     let running = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
     let since = running - TimeDelta::hours(i64::from(HOURS) - 1);
     let volumes = figures::volumes(&state.db, since).await?;
+    let paces = figures::paces(&state.db, since).await?;
     Ok(Figures {
-        hours: hours(&volumes, since),
+        hours: hours(&volumes, &paces, since),
         languages: languages(&volumes),
         sources: lines(figures::busiest(&state.db, since, MOST).await?),
         topics: lines(figures::topics(&state.db, since, MOST).await?),
@@ -100,11 +101,18 @@ fn lines(counted: Vec<Counted>) -> Vec<CountLine> {
 }
 
 /// Every hour, those too in which nothing came.
-fn hours(volumes: &[Volume], since: Timestamp) -> Vec<HourLine> {
+fn hours(volumes: &[Volume], paces: &[HourPace], since: Timestamp) -> Vec<HourLine> {
     let hour = |n| {
         let hour = since + TimeDelta::hours(i64::from(n));
         let of_it = || volumes.iter().filter(|v| v.hour == hour);
-        HourLine { hour, items: of_it().map(|v| v.items).sum(), repeats: of_it().map(|v| v.repeats).sum() }
+        let pace = paces.iter().find(|pace| pace.hour == hour);
+        HourLine {
+            hour,
+            items: of_it().map(|v| v.items).sum(),
+            repeats: of_it().map(|v| v.repeats).sum(),
+            p50_seconds: pace.map(|pace| pace.p50_seconds),
+            p95_seconds: pace.map(|pace| pace.p95_seconds),
+        }
     };
     (0..HOURS).map(hour).collect()
 }
@@ -136,9 +144,14 @@ mod tests {
             repeats,
         };
         let volumes = [volume(0, "es", 3, 1), volume(23, "es", 2, 0), volume(23, "fr", 7, 2)];
-        let hours = hours(&volumes, since);
+        let paces = [HourPace { hour: since, p50_seconds: 1.5, p95_seconds: 4.0 }];
+        let hours = hours(&volumes, &paces, since);
         assert_eq!(hours.len(), 24);
         assert_eq!((hours[0].items, hours[1].items, hours[23].items, hours[23].repeats), (3, 0, 9, 2));
+        assert_eq!(
+            (hours[0].p50_seconds, hours[0].p95_seconds, hours[1].p50_seconds),
+            (Some(1.5), Some(4.0), None)
+        );
         let languages = languages(&volumes);
         assert_eq!(
             languages.iter().map(|l| (l.id.as_str(), l.items)).collect::<Vec<_>>(),

@@ -102,6 +102,7 @@ async fn errors_are_problems_with_a_sentence() {
         ("/v1/items?limit=many", 400, "limit"),
         ("/v1/items?colour=red", 400, "colour"),
         ("/v1/items?since=yesterday", 400, "2026-02-15T09:30:00Z"),
+        ("/v1/items?until=tomorrow", 400, "2026-02-15T09:30:00Z"),
         ("/v1/items?changed_after=x", 400, "leave its value empty"),
         ("/v1/stream?last_event_id=x", 400, "leave Last-Event-ID out"),
         ("/v1/stream?last_event_id=4711.1", 400, "no partition 4711"),

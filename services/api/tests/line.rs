@@ -179,6 +179,8 @@ async fn the_line_and_the_day_are_told() {
     // Its hour may have ended since.
     let of = |name: &str| hours.iter().map(|h| h[name].as_i64().unwrap()).sum::<i64>();
     assert_eq!((of("items"), of("repeats")), (4, 1));
+    let paces: Vec<&Value> = hours.iter().map(|h| &h["p95_seconds"]).filter(|p| !p.is_null()).collect();
+    assert_eq!(paces, [&json!(0.0)], "of the hour in which something came");
     assert_eq!(
         day["languages"],
         json!([{"id": "es", "name": "es", "items": 3}, {"id": "fr", "name": "fr", "items": 1}])
@@ -188,6 +190,7 @@ async fn the_line_and_the_day_are_told() {
     let (status, page) = desk.text("/pipeline").await;
     assert_eq!(status, 200);
     assert!(page.contains("up to date") && page.contains("<rect class=\"fresh\""), "{page}");
+    assert!(page.contains("<rect class=\"half\"") && page.contains("class=\"share\""), "{page}");
     assert!(!page.contains("<button>Send again"), "nobody is logged in");
 }
 

@@ -15,5 +15,6 @@ mod limits;
 mod line;
 mod looks;
 mod named;
+mod page;
 mod search;
 mod socket;

@@ -260,6 +260,20 @@ async fn words_are_looked_for_part_by_part_and_none_is_left_out() {
         assert_eq!(first.rows[0].item_id, expected[0]);
         assert_eq!(first.next.map(|(_, id)| id).as_ref(), Some(&expected[0]));
     }
+    // Before an instant, from there on backwards.
+    let before: Vec<String> = sqlx::query_scalar(
+        "SELECT item_id FROM item WHERE headline = 'El faro viejo' AND version_created < $1
+         ORDER BY version_created DESC",
+    )
+    .bind(since.parse::<Timestamp>().unwrap())
+    .fetch_all(desk.pg.pool())
+    .await
+    .unwrap();
+    let (_, list) = desk.get(&format!("/v1/items?q=%22faro+viejo%22&limit=3&until={since}")).await;
+    let ids: Vec<&str> =
+        list["items"].as_array().unwrap().iter().map(|one| one["item_id"].as_str().unwrap()).collect();
+    assert_eq!(ids, &before[..3]);
+    assert_eq!(headlines(&desk.get(&format!("/v1/items?since={since}&until={since}")).await.1), [""; 0]);
     // To a person it is said that there is more to look through, and not that there is nothing.
     let (_, page) = desk.text("/?q=telegrafo").await;
     assert!(

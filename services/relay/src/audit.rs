@@ -62,19 +62,27 @@ fn explain(sort: &str) -> &str {
     }
 }
 
-/// Compares ledger, outbox and topic. May run beside a working pipeline.
+/// Compares ledger, outbox and topic. May run beside a working pipeline. `told` hears how many records of the topic have been read, and
+/// how many there are at most.
 ///
 /// # Errors
 /// [`StageError`] where Postgres or the bus does not answer.
-pub async fn audit(deps: &Deps) -> Result<AuditReport, StageError> {
+pub async fn audit(deps: &Deps, mut told: impl FnMut(u64, u64)) -> Result<AuditReport, StageError> {
     let topic = deps.topics.name(Kind::Item).to_owned();
+    let starts = deps.bus.describe(&topic).await?.starts;
+    let ends = deps.bus.end_offsets(&topic).await?;
+    let all: i64 = ends.iter().map(|(partition, end)| end - starts.get(partition).unwrap_or(&0)).sum();
+    let mut read = 0;
     let mut audit = Audit::begin(&deps.db).await?;
     read_whole(deps, &topic, async |records| {
         let seen: Vec<(&str, &[u8])> = records
             .iter()
             .map(|r| (r.record.header(header::ID).unwrap_or("(no id)"), r.record.payload.as_ref()))
             .collect();
-        Ok(audit.saw(&seen).await?)
+        audit.saw(&seen).await?;
+        read += records.len() as u64;
+        told(read, all.unsigned_abs().max(read));
+        Ok(())
     })
     .await?;
     let (versions, records) = audit.counts().await?;

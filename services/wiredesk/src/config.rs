@@ -157,6 +157,9 @@ pub fn read(args: &ConfigArgs) -> Result<Loaded<RootConfig>, Failure> {
         };
         fetcher::listing::locate(&mut loaded.value.fetcher.sources, &text, name);
     }
+    if args.quiet {
+        loaded.value.log.filter = "error".to_owned();
+    }
     Ok(loaded)
 }
 

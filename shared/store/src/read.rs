@@ -71,6 +71,47 @@ pub async fn repeats_of(db: &PgPool, id: &str) -> Result<Vec<String>, sqlx::Erro
     .await
 }
 
+/// An item that repeats another, as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Repeat {
+    /// The item that it repeats.
+    pub original: String,
+    /// Its own id.
+    pub item_id: String,
+    /// The wire's name.
+    pub source: String,
+    /// BCP 47.
+    pub language: String,
+    /// When it came first.
+    pub first_created: DateTime<Utc>,
+    /// Its headline.
+    pub headline: String,
+    /// How many repeat this original; those that come after the most are not listed.
+    pub of: i64,
+}
+
+/// What repeats each of these originals, in the order in which it came, `most` of each. Not what is withheld or withdrawn.
+///
+/// # Errors
+/// sqlx's.
+pub async fn repeats(db: &PgPool, originals: &[String], most: i64) -> Result<Vec<Repeat>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT wanted.id AS original, its.item_id, coalesce(s.name, its.source_id) AS source, its.language, its.first_created,
+                its.headline, its.of
+         FROM unnest($1::text[]) AS wanted (id)
+         CROSS JOIN LATERAL (
+             SELECT item_id, source_id, language, first_created, headline, count(*) OVER () AS of FROM item
+             WHERE duplicate_of = wanted.id AND pub_status = 'usable' ORDER BY first_created, item_id LIMIT $2
+         ) AS its
+         LEFT JOIN source s ON s.id = its.source_id
+         ORDER BY its.first_created, its.item_id",
+    )
+    .bind(originals)
+    .bind(most)
+    .fetch_all(db)
+    .await
+}
+
 /// Stories, the one with the newest item first, after the place `(last_seen, story_id)` where one is given. Stories
 /// without items (emptied by withdrawals, or merged) are left out.
 ///

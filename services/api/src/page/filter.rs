@@ -39,6 +39,7 @@ impl Filter {
             ("kind", &query.kind),
             ("story", &query.story),
             ("since", &query.since),
+            ("until", &query.until),
         ];
         Self {
             language: text(&query.language),
@@ -94,12 +95,12 @@ impl Filter {
 
     /// Is it something that the live stream can be narrowed to?
     pub fn is_live(&self) -> bool {
-        self.q.is_empty() && !self.linked.iter().any(|(name, _)| matches!(*name, "story" | "since"))
+        self.q.is_empty() && !self.linked.iter().any(|(name, _)| matches!(*name, "story" | "since" | "until"))
     }
 
     /// Where an alert of what is shown is made; none where it would be an alert of everything, or of what is past.
     pub fn alert(&self) -> Option<String> {
-        let past = self.linked.iter().any(|(name, _)| matches!(*name, "story" | "since"));
+        let past = self.linked.iter().any(|(name, _)| matches!(*name, "story" | "since" | "until"));
         (!past && !self.pairs().is_empty()).then(|| address("/alerts", &self.pairs()))
     }
 

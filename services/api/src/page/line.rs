@@ -33,10 +33,25 @@ struct Bar {
     title: String,
 }
 
+/// How long an hour's items had been under way.
+struct Wait {
+    x: usize,
+    /// Half of them.
+    half: i64,
+    half_y: i64,
+    /// Nineteen of twenty.
+    most: i64,
+    most_y: i64,
+    /// In words.
+    title: String,
+}
+
 struct Most {
     name: String,
     link: String,
     items: i64,
+    /// Of the first of its list, in percent.
+    share: i64,
 }
 
 struct LetterView {
@@ -70,6 +85,9 @@ struct PipelinePage {
     p50: String,
     p95: String,
     bars: Vec<Bar>,
+    waits: Vec<Wait>,
+    /// The longest of them.
+    longest: String,
     /// Width of the chart.
     width: usize,
     /// Items of the tallest bar.
@@ -111,6 +129,8 @@ async fn page(
         p50: seconds(line.p50_seconds),
         p95: seconds(line.p95_seconds),
         bars: bars(&figures.hours, t),
+        waits: waits(&figures.hours, t),
+        longest: seconds(longest(&figures.hours)),
         width: figures.hours.len() * STEP,
         tallest: t.number(tallest(&figures.hours)),
         first: hour(figures.hours.first()),
@@ -173,12 +193,31 @@ fn bars(hours: &[HourLine], t: &Words) -> Vec<Bar> {
     hours.iter().enumerate().map(bar).collect()
 }
 
+fn longest(hours: &[HourLine]) -> Option<f64> {
+    hours.iter().filter_map(|hour| hour.p95_seconds).max_by(f64::total_cmp)
+}
+
+/// None where nothing came all day.
+fn waits(hours: &[HourLine], t: &Words) -> Vec<Wait> {
+    let Some(whole) = longest(hours).map(|longest| longest.max(0.001)) else { return Vec::new() };
+    let scaled = |seconds: f64| ((seconds / whole * HEIGHT as f64) as i64).clamp(1, HEIGHT);
+    let wait = |(n, hour): (usize, &HourLine)| {
+        let (half, most) = hour.p50_seconds.zip(hour.p95_seconds)?;
+        let title = (t.pipeline.wait_bar)(&t.time(hour.hour), &t.tenths(half), &t.tenths(most));
+        let (half, most) = (scaled(half), scaled(most));
+        Some(Wait { x: n * STEP, half, half_y: HEIGHT - half, most, most_y: HEIGHT - most, title })
+    };
+    hours.iter().enumerate().filter_map(wait).collect()
+}
+
 fn most(figures: Figures, t: &Words) -> Vec<Ranking> {
     let list = |heading, lang, lines: Vec<CountLine>, parameter: &str| {
+        let whole = lines.iter().map(|line| line.items).max().unwrap_or_default().max(1);
         let view = |line: CountLine| Most {
             link: address("/", &[(parameter, &line.id)]),
             name: line.name,
             items: line.items,
+            share: (line.items * 100 / whole).max(1),
         };
         Ranking { heading, lang, lines: lines.into_iter().map(view).collect() }
     };
@@ -222,6 +261,8 @@ mod tests {
             hour: wiredesk_contract::Timestamp::from_timestamp(1_790_000_000, 0).unwrap(),
             items,
             repeats,
+            p50_seconds: None,
+            p95_seconds: None,
         };
         let bars = bars(&[hour(0, 0), hour(1000, 400), hour(1, 0), hour(999, 998)], LANGUAGES[0]);
         assert_eq!((bars[0].fresh, bars[0].repeats), (0, 0));
@@ -229,5 +270,24 @@ mod tests {
         assert_eq!(bars[2].fresh, 1, "little is seen too");
         assert!(bars.iter().all(|bar| bar.repeats_y >= 0 && bar.fresh_y >= 0));
         assert!(super::bars(&[hour(0, 0)], LANGUAGES[0])[0].fresh == 0);
+    }
+
+    #[test]
+    fn waits_are_measured_by_the_longest() {
+        let hour = |p50_seconds, p95_seconds| HourLine {
+            hour: wiredesk_contract::Timestamp::from_timestamp(1_790_000_000, 0).unwrap(),
+            items: 0,
+            repeats: 0,
+            p50_seconds,
+            p95_seconds,
+        };
+        assert!(waits(&[hour(None, None)], LANGUAGES[0]).is_empty());
+        let waits =
+            waits(&[hour(Some(2.0), Some(8.0)), hour(None, None), hour(Some(0.0), Some(0.1))], LANGUAGES[0]);
+        assert_eq!(
+            waits.iter().map(|w| (w.x, w.half, w.most)).collect::<Vec<_>>(),
+            [(0, 25, 100), (2 * STEP, 1, 1)]
+        );
+        assert!(waits.iter().all(|w| w.half_y >= 0 && w.most_y >= 0));
     }
 }

@@ -4,6 +4,7 @@ mod alerts;
 mod cleaned;
 mod desk;
 mod filter;
+mod folded;
 mod line;
 mod looks;
 mod map;

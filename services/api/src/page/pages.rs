@@ -12,6 +12,7 @@ use wiredesk_store::read::{self, Counts};
 
 use super::cleaned::{Cleaned, FoundBy};
 use super::filter::{Filter, Narrowed, address};
+use super::folded::fold;
 use super::view::Row;
 use super::words::{Frame, Words};
 use crate::answers::{Difference, PieceSort};
@@ -63,6 +64,10 @@ pub(super) async fn wire(
     let next = list.next.map(|cursor| filter.older(&cursor));
     let live = filter.is_live() && query.cursor.is_none_or(|c| c.is_empty());
     let t = frame.t;
+    let mut rows: Vec<Row> = list.items.iter().map(|item| Row::of(item, t)).collect();
+    if !filter.hide_duplicates {
+        fold(&state.db, &mut rows, t).await?;
+    }
     let page = WirePage {
         t: frame.t,
         frame: frame.at("wire"),
@@ -72,7 +77,7 @@ pub(super) async fn wire(
         sources,
         narrowed: filter.narrowed(&list.items, t),
         filter,
-        rows: list.items.iter().map(|item| Row::of(item, t)).collect(),
+        rows,
         alike: list.alike,
         next,
         live,
@@ -89,7 +94,11 @@ struct RowPage {
 
 pub(super) async fn row(State(db): State<PgPool>, frame: Frame, Id(id): Id) -> Page {
     let item = items::find(&db, &id).await?;
-    Ok(Html(RowPage { t: frame.t, row: Row::of(&item, frame.t) }.render()?))
+    let mut rows = vec![Row::of(&item, frame.t)];
+    fold(&db, &mut rows, frame.t).await?;
+    let rendered: Result<String, _> =
+        rows.into_iter().map(|row| RowPage { t: frame.t, row }.render()).collect();
+    Ok(Html(rendered?))
 }
 
 struct QuoteView {

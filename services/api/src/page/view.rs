@@ -3,6 +3,7 @@
 use wiredesk_contract::Item;
 use wiredesk_contract::status::{CopyKind, PubStatus};
 
+use super::folded::Folded;
 use super::words::Words;
 use crate::formats;
 
@@ -42,6 +43,10 @@ pub struct Row {
     pub duplicate_of: Option<String>,
     /// Labels.
     pub badges: Vec<Badge>,
+    /// How many items repeat it.
+    pub repeated: i64,
+    /// Those, where they are listed under it.
+    pub repeats: Vec<Folded>,
 }
 
 impl Row {
@@ -67,6 +72,8 @@ impl Row {
             lead: formats::lead(item).map(str::to_owned),
             duplicate_of: item.verdict.duplicate_of.as_ref().map(ToString::to_string),
             badges: badges(item, t),
+            repeated: 0,
+            repeats: Vec::new(),
         }
     }
 }

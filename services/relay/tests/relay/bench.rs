@@ -176,7 +176,7 @@ impl Desk {
     }
 
     pub async fn audit(&self) -> AuditReport {
-        audit(&self.deps).await.unwrap()
+        audit(&self.deps, |_, _| {}).await.unwrap()
     }
 
     /// The event ids in the topic, partition by partition.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::boot::{self, Process};
-use crate::cli::ConfigArgs;
+use crate::cli::{ConfigArgs, progress};
 use crate::failure::Failure;
 use crate::parts::relay;
 
@@ -12,7 +12,13 @@ pub fn run(args: &ConfigArgs, json: bool) -> Result<ExitCode, Failure> {
     boot::block_on(async {
         let process = Process::start(&config).await?;
         let deps = process.deps(&config).await?;
-        let report = relay::audit(&deps).await.map_err(Failure::of);
+        let bar = progress::bar(1, progress::THINGS, "records");
+        let read = |read, of| {
+            bar.set_length(of);
+            bar.set_position(read);
+        };
+        let report = relay::audit(&deps, read).await.map_err(Failure::of);
+        bar.finish_and_clear();
         process.end().await;
         let report = report?;
         if json {

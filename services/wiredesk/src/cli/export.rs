@@ -14,7 +14,7 @@ use wiredesk_contract::geojson::feature;
 use wiredesk_contract::ninjs::to_ninjs;
 
 use crate::boot::{self, Process};
-use crate::cli::ConfigArgs;
+use crate::cli::{ConfigArgs, progress};
 use crate::failure::Failure;
 
 /// What is exported, and where to.
@@ -48,12 +48,22 @@ pub fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
             Some(path) => Box::new(BufWriter::new(File::create(path)?)),
             None => Box::new(BufWriter::new(io::stdout())),
         };
+        let all: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM item WHERE $1::timestamptz IS NULL OR version_created >= $1",
+        )
+        .bind(own.since)
+        .fetch_one(&db)
+        .await
+        .map_err(Failure::of)?;
+        let shown = if own.out.is_some() { progress::bar } else { progress::beside_answer };
+        let bar = shown(all.unsigned_abs(), progress::THINGS, "items");
         let mut rows = sqlx::query_scalar::<_, Json<Item>>(
             "SELECT doc FROM item WHERE $1::timestamptz IS NULL OR version_created >= $1 ORDER BY tx, change_seq",
         )
         .bind(own.since)
         .fetch(&db);
         while let Some(Json(item)) = rows.try_next().await.map_err(Failure::of)? {
+            bar.inc(1);
             match own.format {
                 Format::Ninjs => serde_json::to_writer(&mut out, &to_ninjs(&item)).map_err(Failure::of)?,
                 Format::Jsonl => serde_json::to_writer(&mut out, &item).map_err(Failure::of)?,
@@ -65,6 +75,7 @@ pub fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
             out.write_all(b"\n")?;
         }
         out.flush()?;
+        bar.finish_and_clear();
         drop(rows);
         process.end().await;
         Ok(ExitCode::SUCCESS)

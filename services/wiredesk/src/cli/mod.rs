@@ -9,6 +9,7 @@ mod doctor;
 mod export;
 mod health;
 mod migrate;
+mod progress;
 mod replay;
 mod run;
 mod sample_wire;
@@ -48,6 +49,9 @@ pub struct ConfigArgs {
     /// Sets one value over file and environment, such as --set api.listen=127.0.0.1:9000
     #[arg(long, global = true, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// The answer and what went wrong, and nothing beside them: no bars, no log but errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -137,6 +141,9 @@ fn actor() -> String {
 /// Runs what was asked for.
 pub fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
     let args = cli.config;
+    if args.quiet {
+        progress::be_quiet();
+    }
     match cli.command {
         Command::Run => run::run(&args),
         Command::Fetcher => service::run(service::Service::Fetcher, &args),

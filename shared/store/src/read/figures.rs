@@ -75,6 +75,35 @@ pub async fn topics(db: &PgPool, since: DateTime<Utc>, most: i64) -> Result<Vec<
     .await
 }
 
+/// How fast the line was in an hour.
+#[derive(Clone, Copy, Debug, PartialEq, sqlx::FromRow)]
+pub struct HourPace {
+    /// The hour's beginning.
+    pub hour: DateTime<Utc>,
+    /// Seconds from the fetch of a first version to the ledger: half of them were faster, ...
+    pub p50_seconds: f64,
+    /// ... and nineteen of twenty.
+    pub p95_seconds: f64,
+}
+
+/// How long first versions had been under way that the ledger has written since `since`, by hour; hours without any are left out.
+///
+/// # Errors
+/// sqlx's.
+pub async fn paces(db: &PgPool, since: DateTime<Utc>) -> Result<Vec<HourPace>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT hour, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS p50_seconds,
+                percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds) AS p95_seconds
+         FROM (SELECT date_trunc('hour', version_created, 'UTC') AS hour,
+                      extract(epoch FROM version_created - fetched_at)::float8 AS seconds
+               FROM item WHERE version_created >= $1 AND version = 1) AS taken
+         GROUP BY 1 ORDER BY 1",
+    )
+    .bind(since)
+    .fetch_all(db)
+    .await
+}
+
 /// How fast the line is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, sqlx::FromRow)]
 pub struct Pace {

@@ -46,6 +46,8 @@ pub struct ItemFilter {
     pub story: Option<String>,
     /// Written at or after.
     pub since: Option<DateTime<Utc>>,
+    /// Written before.
+    pub until: Option<DateTime<Utc>>,
     /// Rows at most.
     pub limit: i64,
 }
@@ -152,6 +154,9 @@ impl ItemFilter {
         }
         if let Some(since) = self.since {
             sql.push(" AND i.version_created >= ").push_bind(since);
+        }
+        if let Some(until) = self.until {
+            sql.push(" AND i.version_created < ").push_bind(until);
         }
     }
 

@@ -107,6 +107,9 @@ async fn time_of(
     if let Some(since) = filter.since {
         sql.push(" AND i.version_created >= ").push_bind(since);
     }
+    if let Some(until) = filter.until {
+        sql.push(" AND i.version_created < ").push_bind(until);
+    }
     sql.push(NEWEST_FIRST).push("1 OFFSET ").push_bind(at);
     sql.build_query_scalar().persistent(false).fetch_optional(tx).await
 }

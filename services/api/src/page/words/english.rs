@@ -176,6 +176,11 @@ pub(super) static ENGLISH: Words = Words {
         an_hour: |most| format!("Items an hour, {most} at the most"),
         at_the_most: |most| format!("{most} an hour at the most"),
         bar: |hour, items, repeats| format!("{hour}: {items} items, {repeats} of them repeats"),
+        waits: |longest| format!("From fetch to ledger, hour by hour, {longest} at the longest"),
+        longest: |longest| format!("{longest} at the longest"),
+        wait_bar: |hour, half, most| {
+            format!("{hour}: half within {half} s, nineteen of twenty within {most} s")
+        },
         languages: "Languages",
         wires: "Wires",
         topics: "Topics of the newest",

@@ -255,6 +255,11 @@ pub(crate) struct PipelineWords {
     pub at_the_most: Said,
     /// The hour, its items, the repeats among them.
     pub bar: fn(&str, &str, &str) -> String,
+    /// The longest of all, with its unit: what the chart of waits is of, and what stands under it.
+    pub waits: Said,
+    pub longest: Said,
+    /// The hour, and seconds: half of its items, nineteen of twenty.
+    pub wait_bar: fn(&str, &str, &str) -> String,
     pub languages: Word,
     pub wires: Word,
     pub topics: Word,

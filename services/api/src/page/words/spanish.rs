@@ -186,6 +186,11 @@ pub(super) static SPANISH: Words = Words {
         an_hour: |most| format!("Teletipos por hora, {most} como máximo"),
         at_the_most: |most| format!("{most} por hora como máximo"),
         bar: |hour, items, repeats| format!("{hour}: teletipos, {items}; de ellos repeticiones, {repeats}"),
+        waits: |longest| format!("De la recogida al registro, hora a hora, {longest} como máximo"),
+        longest: |longest| format!("{longest} como máximo"),
+        wait_bar: |hour, half, most| {
+            format!("{hour}: la mitad en {half} s, diecinueve de cada veinte en {most} s")
+        },
         languages: "Idiomas",
         wires: "Fuentes",
         topics: "Temas de lo más reciente",
@@ -383,6 +388,7 @@ pub(super) static SPANISH: Words = Words {
         "duplicates" => "sin repeticiones".to_owned(),
         "q" => format!("«{value}»"),
         "since" => format!("desde {value}"),
+        "until" => format!("antes de {value}"),
         "topic" => format!("tema {value}"),
         "entity" => format!("nombre {value}"),
         "place" => format!("lugar {value}"),

@@ -41,6 +41,9 @@ pub struct Wanted {
     /// Only what was written since: 30m, 6h, 2d, or an instant (2026-02-15T09:30:00Z)
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
+    /// Only what was written before: the same
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
 }
 
 impl Wanted {
@@ -57,7 +60,8 @@ impl Wanted {
             near: self.near,
             hide_duplicates: self.no_repeats,
             words: words.map(Words::Exact),
-            since: self.since.as_deref().map(|text| instant(text, now)).transpose()?,
+            since: self.since.as_deref().map(|text| instant("--since", text, now)).transpose()?,
+            until: self.until.as_deref().map(|text| instant("--until", text, now)).transpose()?,
             limit: i64::from(limit),
             ..ItemFilter::default()
         })
@@ -70,7 +74,7 @@ fn circle(text: &str) -> Result<Circle, String> {
 }
 
 /// An instant, or a span before now.
-fn instant(text: &str, now: Timestamp) -> Result<Timestamp, Failure> {
+fn instant(option: &str, text: &str, now: Timestamp) -> Result<Timestamp, Failure> {
     let span = || {
         let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
         let number: i64 = number.parse().ok()?;
@@ -85,7 +89,7 @@ fn instant(text: &str, now: Timestamp) -> Result<Timestamp, Failure> {
     };
     text.parse().ok().or_else(span).ok_or_else(|| {
         Failure::Usage(format!(
-            "--since {text}: write it as 30m, 6h, 2d, or as an instant like 2026-02-15T09:30:00Z"
+            "{option} {text}: write it as 30m, 6h, 2d, or as an instant like 2026-02-15T09:30:00Z"
         ))
     })
 }
@@ -104,10 +108,10 @@ mod tests {
             ("2d", "2026-02-13T12:00:00Z"),
             ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"),
         ] {
-            assert_eq!(instant(text, now).unwrap(), at.parse::<Timestamp>().unwrap(), "{text}");
+            assert_eq!(instant("--since", text, now).unwrap(), at.parse::<Timestamp>().unwrap(), "{text}");
         }
         for text in ["", "h", "2w", "é", "yesterday", "9223372036854775807d"] {
-            assert!(instant(text, now).is_err(), "{text}");
+            assert!(instant("--since", text, now).is_err(), "{text}");
         }
     }
 }

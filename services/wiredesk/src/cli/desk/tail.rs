@@ -66,7 +66,7 @@ async fn follow(db: &PgPool, own: &Args) -> Result<(), Failure> {
     if !say(&rows)? || own.no_follow {
         return Ok(());
     }
-    let filter = ItemFilter { limit: i64::from(BATCH), since: None, ..latest };
+    let filter = ItemFilter { limit: i64::from(BATCH), since: None, until: None, ..latest };
     loop {
         let mut rows = match read::changed_after(db, (&place.0, place.1), &filter).await {
             Ok(rows) => rows,

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use wiredesk_bus::{Received, Record};
 use wiredesk_contract::time::wall_clock;
 use wiredesk_contract::{Kind, RawItem};
@@ -10,7 +9,7 @@ use wiredesk_runtime::{Deps, StageError};
 
 use super::Args;
 use crate::boot::{self, Process};
-use crate::cli::ConfigArgs;
+use crate::cli::{ConfigArgs, progress};
 use crate::failure::Failure;
 
 /// What came of it.
@@ -45,8 +44,7 @@ async fn again(deps: &Deps, own: &Args) -> Result<Done, Failure> {
     let facts = deps.bus.describe(topic).await.map_err(Failure::of)?;
     let ends = deps.bus.end_offsets(topic).await.map_err(Failure::of)?;
     let all: i64 = ends.iter().map(|(p, end)| end - facts.starts.get(p).unwrap_or(&0)).sum();
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {eta}").map_err(Failure::of)?;
-    let bar = ProgressBar::new(all.unsigned_abs()).with_style(style);
+    let bar = progress::bar(all.unsigned_abs(), progress::THINGS, "raw items");
     let producer = deps.bus.producer().await.map_err(Failure::of)?;
     let mut done = Done::default();
     let reading = wiredesk_runtime::whole::read_whole(deps, topic, async |records| {

@@ -2,14 +2,13 @@
 
 use std::process::ExitCode;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use wiredesk_contract::time::wall_clock;
 use wiredesk_contract::{Kind, SourceId};
 use wiredesk_store::ledger::reenrich::{Selection, count};
 
 use super::Args;
 use crate::boot::{self, Process};
-use crate::cli::ConfigArgs;
+use crate::cli::{ConfigArgs, progress};
 use crate::failure::Failure;
 use crate::parts::processor;
 use crate::parts::processor::replay::{Replay, reenrich};
@@ -22,8 +21,7 @@ pub(super) fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
         let of = Selection { from: own.from, to: own.to, source: own.source.clone().map(SourceId::new) };
         let all = count(&db, &of).await.map_err(Failure::of)?;
         let enricher = processor::enricher(&config.processor, &db).await.map_err(Failure::of)?;
-        let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {eta}").map_err(Failure::of)?;
-        let bar = ProgressBar::new(all.unsigned_abs()).with_style(style);
+        let bar = progress::bar(all.unsigned_abs(), progress::THINGS, "items");
         let table = config.topics.table()?;
         let spec = table.specs().iter().find(|spec| spec.kind == Kind::Item);
         let max_bytes = spec.map_or(usize::MAX, |spec| spec.max_bytes as usize);

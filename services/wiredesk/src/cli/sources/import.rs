@@ -1,15 +1,15 @@
 //! `wiredesk sources import`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{IsTerminal, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use wiredesk_store::source::{self as table, Listed};
 
 use super::ask::{Desk, failed};
+use crate::cli::progress;
 use crate::cli::style::{Paint, safe};
 use crate::failure::Failure;
 use crate::parts::fetcher::list::{Known, feed_key};
@@ -85,7 +85,7 @@ pub async fn run(desk: &Desk<'_>, own: &Args) -> Result<ExitCode, Failure> {
             } else {
                 (rows.len() as f64 * SPREAD_SECONDS).min(MAX_SPREAD_SECONDS)
             };
-            let bar = bar(rows.len());
+            let bar = progress::bar(rows.len() as u64, progress::THINGS, "wires");
             let taken = table::add(&db, &rows, desk.now(), spread, |n| bar.set_position(n as u64)).await;
             bar.finish_and_clear();
             let taken: BTreeSet<String> = taken.map_err(failed)?.iter().map(ToString::to_string).collect();
@@ -225,16 +225,4 @@ fn show(report: &Report, own: &Args) -> Result<(), Failure> {
         println!("running fetchers poll them from now on; `wiredesk sources list` shows how they are doing");
     }
     Ok(())
-}
-
-/// A bar for long lists, where somebody watches.
-fn bar(length: usize) -> ProgressBar {
-    if length < 2_000 || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(length as u64);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} wires {eta}") {
-        bar.set_style(style);
-    }
-    bar
 }

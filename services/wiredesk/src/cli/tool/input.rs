@@ -1,10 +1,12 @@
 //! Files, stdin and folders, plain or gzipped, with a progress bar on a terminal.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, IsTerminal, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
+
+use crate::cli::progress;
 
 /// Largest document that is read whole, in bytes, after decompression.
 const MAX_DOCUMENT: u64 = 64 * 1024 * 1024;
@@ -66,13 +68,5 @@ pub fn walk(paths: &[PathBuf], endings: &[&str]) -> io::Result<Vec<PathBuf>> {
 /// A bar over the bytes of these files; hidden where nobody watches.
 pub fn bar(paths: &[PathBuf]) -> ProgressBar {
     let total: u64 = paths.iter().filter_map(|p| fs::metadata(p).ok()).map(|m| m.len()).sum();
-    // With the results on the same terminal, a bar would only be in their way.
-    if total == 0 || !io::stderr().is_terminal() || io::stdout().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(total);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}") {
-        bar.set_style(style);
-    }
-    bar
+    progress::beside_answer(total, progress::BYTES, "")
 }
