@@ -290,7 +290,7 @@ pub struct HourLine {
     pub items: i64,
     /// Those of them that repeat another.
     pub repeats: i64,
-    /// Seconds from the fetch of a first version to the ledger: half of those of this hour were faster. Absent where there was none.
+    /// Seconds from the fetch of a first version to the ledger: half of those of this hour were faster. Null where there was none.
     pub p50_seconds: Option<f64>,
     /// Nineteen of twenty were.
     pub p95_seconds: Option<f64>,

@@ -19,7 +19,7 @@ use crate::{
 
 /// The whole API and the page. Every route stands behind [`guard`] and then [`gate`].
 pub fn router(state: AppState) -> Router {
-    // Events must leave at once: a compressor would hold them back. The usual level takes twice as long, for a tenth fewer bytes.
+    // Events must leave at once: a compressor would hold them back. The usual level takes twice as long, for 4 % fewer bytes.
     let compress = CompressionLayer::new()
         .quality(CompressionLevel::Precise(3))
         .compress_when(SizeAbove::new(1024).and(NotForContentType::SSE));

@@ -185,4 +185,11 @@ mod tests {
         let text = |config: &RootConfig| toml::to_string(config).unwrap();
         assert_eq!(text(&built_in), text(&RootConfig::default()));
     }
+
+    #[test]
+    fn quiet_leaves_errors_alone_in_the_log() {
+        let of = |quiet| read(&ConfigArgs { quiet, ..ConfigArgs::default() }).unwrap().value.log.filter;
+        assert_eq!(of(true), "error");
+        assert_ne!(of(false), "error");
+    }
 }

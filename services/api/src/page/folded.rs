@@ -25,11 +25,13 @@ pub struct Folded {
     pub headline: String,
 }
 
-/// Puts what repeats an item under its row, and takes those out of the list that stand there now. A repeat whose original is not on
-/// the page keeps its row.
-pub(super) async fn fold(db: &PgPool, rows: &mut Vec<Row>, t: &Words) -> Result<(), ApiError> {
+/// Puts what repeats an item under its row.
+pub(super) async fn list(db: &PgPool, rows: &mut [Row], t: &Words) -> Result<(), ApiError> {
     let originals: Vec<String> =
         rows.iter().filter(|row| row.duplicate_of.is_none()).map(|row| row.id.clone()).collect();
+    if originals.is_empty() {
+        return Ok(());
+    }
     let mut of: BTreeMap<String, (i64, Vec<Folded>)> = BTreeMap::new();
     for one in read::repeats(db, &originals, LISTED).await? {
         let (count, list) = of.entry(one.original).or_default();
@@ -43,14 +45,20 @@ pub(super) async fn fold(db: &PgPool, rows: &mut Vec<Row>, t: &Words) -> Result<
             headline: if one.headline.is_empty() { t.wire.no_headline.to_owned() } else { one.headline },
         });
     }
-    let folded: BTreeSet<String> =
-        of.values().flat_map(|(_, list)| list.iter().map(|one| one.id.clone())).collect();
-    rows.retain(|row| !folded.contains(&row.id));
     for row in rows {
         if let Some((count, list)) = of.remove(&row.id) {
             row.repeated = count;
             row.repeats = list;
         }
     }
+    Ok(())
+}
+
+/// The same, and takes those out of the list that stand under another row now. A repeat whose original is not on the page keeps its row.
+pub(super) async fn fold(db: &PgPool, rows: &mut Vec<Row>, t: &Words) -> Result<(), ApiError> {
+    list(db, rows, t).await?;
+    let folded: BTreeSet<String> =
+        rows.iter().flat_map(|row| &row.repeats).map(|repeat| repeat.id.clone()).collect();
+    rows.retain(|row| !folded.contains(&row.id));
     Ok(())
 }

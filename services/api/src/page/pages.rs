@@ -12,7 +12,7 @@ use wiredesk_store::read::{self, Counts};
 
 use super::cleaned::{Cleaned, FoundBy};
 use super::filter::{Filter, Narrowed, address};
-use super::folded::fold;
+use super::folded;
 use super::view::Row;
 use super::words::{Frame, Words};
 use crate::answers::{Difference, PieceSort};
@@ -66,7 +66,7 @@ pub(super) async fn wire(
     let t = frame.t;
     let mut rows: Vec<Row> = list.items.iter().map(|item| Row::of(item, t)).collect();
     if !filter.hide_duplicates {
-        fold(&state.db, &mut rows, t).await?;
+        folded::fold(&state.db, &mut rows, t).await?;
     }
     let page = WirePage {
         t: frame.t,
@@ -94,11 +94,9 @@ struct RowPage {
 
 pub(super) async fn row(State(db): State<PgPool>, frame: Frame, Id(id): Id) -> Page {
     let item = items::find(&db, &id).await?;
-    let mut rows = vec![Row::of(&item, frame.t)];
-    fold(&db, &mut rows, frame.t).await?;
-    let rendered: Result<String, _> =
-        rows.into_iter().map(|row| RowPage { t: frame.t, row }.render()).collect();
-    Ok(Html(rendered?))
+    let mut row = Row::of(&item, frame.t);
+    folded::list(&db, std::slice::from_mut(&mut row), frame.t).await?;
+    Ok(Html(RowPage { t: frame.t, row }.render()?))
 }
 
 struct QuoteView {

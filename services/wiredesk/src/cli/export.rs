@@ -48,15 +48,18 @@ pub fn run(args: &ConfigArgs, own: &Args) -> Result<ExitCode, Failure> {
             Some(path) => Box::new(BufWriter::new(File::create(path)?)),
             None => Box::new(BufWriter::new(io::stdout())),
         };
-        let all: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM item WHERE $1::timestamptz IS NULL OR version_created >= $1",
-        )
-        .bind(own.since)
-        .fetch_one(&db)
-        .await
-        .map_err(Failure::of)?;
         let shown = if own.out.is_some() { progress::bar } else { progress::beside_answer };
-        let bar = shown(all.unsigned_abs(), progress::THINGS, "items");
+        let bar = shown(1, progress::THINGS, "items");
+        if !bar.is_hidden() {
+            let all: i64 = sqlx::query_scalar(
+                "SELECT count(*) FROM item WHERE $1::timestamptz IS NULL OR version_created >= $1",
+            )
+            .bind(own.since)
+            .fetch_one(&db)
+            .await
+            .map_err(Failure::of)?;
+            bar.set_length(all.unsigned_abs());
+        }
         let mut rows = sqlx::query_scalar::<_, Json<Item>>(
             "SELECT doc FROM item WHERE $1::timestamptz IS NULL OR version_created >= $1 ORDER BY tx, change_seq",
         )
